@@ -1,0 +1,109 @@
+"""What settings must fulfil beyond their types: each rule is a function that yields mistakes in plain words."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from messenger.settings.whole import Settings
+
+Rule = Callable[["Settings"], Iterator[str]]
+RULES: list[Rule] = []
+MAKE_SECRET = "python3 -c 'import secrets; print(secrets.token_hex(32))'"  # noqa: S105 a command, not a secret
+
+
+def mistakes(settings: "Settings") -> list[str]:
+    """Everything that is wrong, in the order of the rules below."""
+    return [mistake for rule in RULES for mistake in rule(settings)]
+
+
+def rule(function: Rule) -> Rule:
+    """Adds a rule to the list."""
+    RULES.append(function)
+    return function
+
+
+@rule
+def the_secret(settings: "Settings") -> Iterator[str]:
+    """Long enough, and given where nothing can be kept."""
+    if settings.secret_key and len(settings.secret_key.encode()) < 32:
+        yield f"SECRET_KEY: must have at least 32 bytes. Make one: {MAKE_SECRET}"
+    if not settings.secret_key and settings.platform:
+        yield f"SECRET_KEY: must be given on {settings.platform}, which keeps no files. Make one: {MAKE_SECRET}"
+
+
+@rule
+def the_addresses(settings: "Settings") -> Iterator[str]:
+    """Every address has a form we can use; what is shown of it holds no password."""
+    forms = {
+        "HTTP_HOST": (settings.http_host, r"[^\s/]*:\d{1,5}", "must look like :8080 or host:port."),
+        "BASE_URL": (settings.base_url, r"https?://[^/\s?#@]+", "must look like https://chat.example.org, no path."),
+        "DATABASE_URL": (settings.database_url, r"(sqlite:///|postgres(ql)?(\+psycopg)?://)\S+",
+                         "must begin with postgres:// or sqlite:///."),
+        "DATABASE_REPLICA_URL": (settings.database_replica_url, r"postgres(ql)?(\+psycopg)?://\S+",
+                                 "must begin with postgres://."),
+        "REDIS_URL": (settings.redis_url, r"(rediss?|unix)://\S+", "must begin with redis:// or rediss://."),
+        "STORAGE_URL": (settings.storage_url, r"s3://\S+|(?!\w+://).+", "must be a folder or begin with s3://."),
+        "SMTP_URL": (settings.smtp_url, r"smtps?://\S+", "must begin with smtp:// or smtps://."),
+        "DEFAULT_LANGUAGE": (settings.default_language, r"[a-z]{2,3}([-_][A-Za-z]{2,4})?", "must look like pt-BR."),
+    }  # fmt: skip
+    for name, (value, form, words) in forms.items():
+        if value and not re.fullmatch(form, value):
+            yield f"{name}: {words}"
+
+
+@rule
+def the_port_in_http_host(settings: "Settings") -> Iterator[str]:
+    """A port has an upper end."""
+    port = settings.http_host.rpartition(":")[2]
+    if port.isdecimal() and int(port) > 65535:
+        yield "HTTP_HOST: the port must lie between 0 and 65535."
+
+
+@rule
+def the_first_administrator(settings: "Settings") -> Iterator[str]:
+    """Login and password come together."""
+    if bool(settings.admin_login) != bool(settings.admin_password):
+        yield "ADMIN_LOGIN and ADMIN_PASSWORD: give both or neither."
+    elif settings.admin_password and len(settings.admin_password) < max(8, settings.min_password):
+        yield f"ADMIN_PASSWORD: must have at least {max(8, settings.min_password)} characters."
+
+
+@rule
+def the_scraper(settings: "Settings") -> Iterator[str]:
+    """A token worth the name."""
+    if settings.metrics != "off" and len(settings.metrics) < 16:
+        yield "METRICS: must be off, or a token of at least 16 characters."
+
+
+@rule
+def the_workers(settings: "Settings") -> Iterator[str]:
+    """Several workers need a database and a bus that reach between processes."""
+    if settings.web_concurrency == 1:
+        return
+    if not settings.database_url or settings.is_sqlite:
+        yield (
+            f"WEB_CONCURRENCY={settings.web_concurrency}: SQLite serves one worker only. "
+            "Set WEB_CONCURRENCY=1, or DATABASE_URL to a PostgreSQL server."
+        )
+    elif not reaches_between(settings):
+        yield (
+            f"WEB_CONCURRENCY={settings.web_concurrency}: without a bus the workers would not hear "
+            "of each other's messages. Set REDIS_URL, or WEB_CONCURRENCY=1."
+        )
+
+
+def reaches_between(settings: "Settings") -> bool:
+    """Whether there is a bus between processes."""
+    return bool(settings.redis_url)
+
+
+@rule
+def the_database_host(settings: "Settings") -> Iterator[str]:
+    """A database address that cannot be taken apart is said now, not at the first query."""
+    for name, value in (("DATABASE_URL", settings.database_url), ("REDIS_URL", settings.redis_url)):
+        try:
+            urlsplit(value).port  # noqa: B018 reading it is the check
+        except ValueError:
+            yield f"{name}: the port is not a number; a special character in the password must be written as %XX."

@@ -1,0 +1,46 @@
+"""The settings as Flask and its extensions name them."""
+
+from typing import Any
+
+from messenger.settings.whole import Settings
+
+DAY = 86_400
+
+
+def flask_config(settings: Settings) -> dict[str, Any]:
+    """For app.config."""
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.is_https,
+        "PERMANENT_SESSION_LIFETIME": 90 * DAY,
+        # Small by default: 400,000 form fields cost a second. The upload route raises its own. The longest message,
+        # 8,000 emoji, is 96,000 bytes in a form or in escaped JSON.
+        "MAX_CONTENT_LENGTH": 128 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 128 * 1024,
+        "MAX_FORM_PARTS": 100,
+        "TRUSTED_HOSTS": settings.host_names or None,
+        "TEMPLATES_AUTO_RELOAD": False,
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": _engine(settings),
+        "WTF_CSRF_TIME_LIMIT": None,
+        # reception.forgery decides which requests must carry a token; the form's own check would ask of all of them.
+        "WTF_CSRF_CHECK_DEFAULT": False,
+        "RATELIMIT_ENABLED": settings.limits,
+        "RATELIMIT_STORAGE_URI": settings.redis_url or "memory://",
+        # A dead Redis must not be an error on every page.
+        "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
+        "BABEL_DEFAULT_LOCALE": settings.default_language.replace("-", "_"),
+        # Proxies cut event streams; pictures are compressed already.
+        "COMPRESS_MIMETYPES": ["text/html", "text/css", "text/javascript", "application/json", "image/svg+xml"],
+        "COMPRESS_MIN_SIZE": 1024,
+    }
+
+
+def _engine(settings: Settings) -> dict[str, Any]:
+    """hide_parameters: a failed statement must not put messages or password hashes into the log."""
+    options: dict[str, Any] = {"hide_parameters": True}
+    if not settings.is_sqlite:
+        options |= {"pool_size": settings.database_pool, "max_overflow": 0, "pool_pre_ping": True}
+    return options
