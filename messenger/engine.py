@@ -1,0 +1,33 @@
+"""The engine room of one app: the loop and its bus, the writer, the storage of files, and who is here."""
+
+from pathlib import Path
+
+from flask import Flask
+
+from messenger.core import database
+from messenger.core.presence import Presence
+from messenger.core.receipts import Receipts
+from messenger.core.storage import open_storage
+from messenger.core.writer import Writer
+from messenger.extensions import db
+from messenger.live.switchboard import Switchboard
+from messenger.settings import Settings
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """Make the parts and introduce them to each other. Nothing runs before it is needed."""
+    with app.app_context():
+        database.keep_reading_only(db.engine)
+    switchboard = Switchboard(app, settings)
+    writer = Writer(database.open_for_writing(settings.database_url), switchboard.loop, switchboard.bus.tell)
+    writer.context = app.app_context
+    writer.group, writer.limit = settings.writer_group, settings.writer_queue
+    app.extensions["switchboard"] = switchboard
+    app.extensions["writer"] = writer
+    app.extensions["storage"] = open_storage(
+        settings.storage_url, Path(settings.instance_dir) / "incoming", switchboard.loop.native
+    )
+    app.extensions["receipts"] = Receipts(switchboard.loop)
+    presence = Presence(switchboard.loop, switchboard.bus.tell, lambda user_id: bool(switchboard.by_user.get(user_id)))
+    switchboard.bus.listeners.append(presence.heed)
+    app.extensions["presence"] = presence
