@@ -1,0 +1,198 @@
+"""Accounts: made, signed in to, changed, closed. How a person is known to others stands in people.py."""
+
+import re
+import uuid
+
+import msgspec
+from sqlalchemy import ColumnElement, delete, func, select
+
+from messenger.core import comings, invitations, logins, passwords, people, profiles, sessions, texts
+from messenger.core.facts import PersonArrived
+from messenger.core.models import PushSubscription, User
+from messenger.core.refusals import Forbidden, Invalid, Taken, Unauthenticated
+from messenger.core.sessions import Device, SignedIn
+from messenger.core.snapshots import Actor, Person
+from messenger.core.verbs import Tx, verb
+from messenger.extensions import db, settings
+
+WRONG = "The login or the password is wrong."
+
+
+class Application(msgspec.Struct, frozen=True):
+    """What somebody tells of himself to get an account. Without a login, one is derived from the e-mail."""
+
+    login: str | None
+    password: str
+    name: str | None = None
+    email: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+    invitation: str = ""
+
+
+def register(application: Application, device: Device, least_password: int | None = None) -> SignedIn:
+    """A new account, signed in. Invalid, Taken, or Forbidden when this server takes nobody in."""
+    application = checked(application)
+    passwords.checked(application.password, least_password)
+    admit(application.invitation)
+    if application.login is not None and _is_taken(application.login):
+        raise Taken("This login is already taken.", field="login")
+    return create(application, passwords.hashed(application.password), device)
+
+
+def authenticate(login: str, password: str, device: Device) -> SignedIn:
+    """Sign in by login or e-mail. Unauthenticated for an unknown user and a wrong password alike."""
+    user = db.session.scalar(select(User).where(_named(login), User.deleted_at.is_(None)))
+    stored = user.password_hash if user else None
+    user_id = user.id if user else 0
+    is_active = user is not None and user.is_active
+    db.session.remove()
+    if not passwords.matches(stored, password):
+        raise Unauthenticated(WRONG)
+    if not is_active:
+        raise Unauthenticated("This account is disabled. Please ask the administrator.")
+    better = passwords.hashed(password) if stored and passwords.is_outdated(stored) else None
+    return sign_in(user_id, device, better)
+
+
+def change_password(actor: Actor, old: str, new: str, least: int | None = None) -> None:
+    """Another password; every other session of the person ends. Forbidden when the old one is wrong."""
+    passwords.checked(new, least)
+    confirm(actor, old)
+    set_password(actor.user_id, passwords.hashed(new), actor.session_id)
+
+
+def confirm(actor: Actor, password: str) -> None:
+    """Is it really he? Forbidden when the password is wrong."""
+    stored = db.session.scalar(select(User.password_hash).where(User.id == actor.user_id))
+    db.session.remove()
+    if not passwords.matches(stored, password):
+        raise Forbidden("The password is wrong.", field="password")
+
+
+def is_fresh_server() -> bool:
+    """Has nobody ever registered here?"""
+    return db.session.scalar(select(User.id).limit(1)) is None
+
+
+def admit(invitation: str) -> None:
+    """May somebody register now? The first person of a fresh server always may."""
+    if settings.registration == "open" or is_fresh_server():
+        return
+    if settings.registration == "closed":
+        raise Forbidden("This server takes no new accounts.")
+    if not invitations.is_valid(invitation):
+        raise Forbidden("To register here you need a valid invitation.", field="invitation")
+
+
+@verb
+def create(tx: Tx, application: Application, password_hash: str, device: Device | None = None) -> SignedIn:
+    """The account itself. Taken when the login or the e-mail belongs to somebody."""
+    login = application.login or _free_login(tx, application.email or "user")
+    email_key = application.email.casefold() if application.email else None
+    if tx.scalar(select(User.id).where(User.login_key == logins.key(login))):
+        raise Taken("This login is already taken.", field="login")
+    profiles.claim_email(tx, email_key)
+    user = User(
+        uid=str(uuid.uuid4()),
+        login=login,
+        login_key=logins.key(login),
+        name=application.name or login,
+        first_name=application.first_name,
+        last_name=application.last_name,
+        email=application.email,
+        email_key=email_key,
+        password_hash=password_hash,
+        is_admin=tx.scalar(select(func.count()).select_from(User)) == 0,
+        created_at=tx.now,
+        updated_at=tx.now,
+        seen_at=tx.now,
+    )
+    tx.add(user)
+    tx.flush()
+    if application.invitation:
+        invitations.use(tx, application.invitation)
+    tx.announce(PersonArrived(people.snapshot(user)))
+    return (
+        sessions.begin(tx, user, device) if device else SignedIn(Actor(people.snapshot(user), None, user.is_admin), "")
+    )
+
+
+@verb
+def sign_in(tx: Tx, user_id: int, device: Device, better_hash: str | None = None) -> SignedIn:
+    """A new session. Unauthenticated when the account went away meanwhile."""
+    user = tx.get(User, user_id)
+    if user is None or not user.is_active:
+        raise Unauthenticated(WRONG)
+    if better_hash:
+        user.password_hash = better_hash
+    user.seen_at = tx.now
+    return sessions.begin(tx, user, device)
+
+
+@verb
+def set_password(tx: Tx, user_id: int, password_hash: str, keep_session: int | None = None) -> None:
+    """Store another password; every session but the one named ends."""
+    user = profiles.existing(tx, user_id)
+    user.password_hash = password_hash
+    user.updated_at = tx.now
+    sessions.end_all(tx, user_id, except_id=keep_session)
+
+
+@verb
+def disable(tx: Tx, user_id: int, is_disabled: bool = True) -> Person:
+    """Keep a person out, or let him in again. His sessions end."""
+    user = profiles.existing(tx, user_id)
+    user.disabled_at = tx.now if is_disabled else None
+    if is_disabled:
+        sessions.end_all(tx, user_id)
+    return profiles.changed(tx, user)
+
+
+@verb
+def remove(tx: Tx, user_id: int) -> None:
+    """Close the account for good: he leaves his groups, what he wrote stays, his name and secrets go, the login stays
+    taken."""
+    user = profiles.existing(tx, user_id)
+    sessions.end_all(tx, user_id)
+    comings.leave_all(tx, Actor(people.snapshot(user)))
+    tx.execute(delete(PushSubscription).where(PushSubscription.user_id == user_id))
+    user.name, user.first_name, user.last_name, user.about = "Deleted user", None, None, ""
+    user.email = user.email_key = user.password_hash = user.avatar_key = None
+    user.is_admin, user.preferences, user.deleted_at = False, {}, tx.now
+    profiles.changed(tx, user)
+
+
+def checked(application: Application) -> Application:
+    """The same, each part as it may be stored. Invalid, Blank, TooLong."""
+    login = None if application.login is None else logins.checked(application.login)
+    if login is None and not application.email:
+        raise Invalid("A login is needed.", field="login")
+    return msgspec.structs.replace(
+        application,
+        login=login,
+        email=profiles.checked_email(application.email) if application.email else None,
+        name=texts.one_line(application.name, "name") if application.name is not None else login,
+        first_name=texts.one_line(application.first_name, "firstName") if application.first_name else None,
+        last_name=texts.one_line(application.last_name, "lastName") if application.last_name else None,
+    )
+
+
+def _named(login: str) -> ColumnElement[bool]:
+    name = texts.storable(login)
+    return User.email_key == name.casefold() if "@" in name else User.login_key == logins.key(name)
+
+
+def _is_taken(login: str) -> bool:
+    return db.session.scalar(select(User.id).where(User.login_key == logins.key(login))) is not None
+
+
+def _free_login(tx: Tx, email: str) -> str:
+    """A login made from the local part of an e-mail, with a number behind it where that is taken."""
+    base = re.sub(r"[^a-z0-9_.-]", "", email.partition("@")[0].casefold()).strip(".")[:24] or "user"
+    taken = set(tx.scalars(select(User.login_key).where(User.login_key.like(f"{base}%"))))
+    return next(
+        name
+        for name in (base, *(f"{base}{number}" for number in range(2, len(taken) + 4)))
+        if name not in taken and name not in logins.RESERVED
+    )

@@ -1,0 +1,33 @@
+"""From what people write to what is shown: a small subset of Markdown, rendered once, when it is written.
+
+Bold, italic, strike, code, code blocks, quotes, lists, links; nothing else, and no HTML of anybody's own.
+"""
+
+import re
+
+import nh3
+from markdown_it import MarkdownIt
+
+# Where none of these stands, the text is its own rendering.
+MARKED = re.compile(r"[*_~`>\[\]]|^\s*(?:[-+]|\d+[.)])\s|https?://|www\.|@\w|^ {4}|\t", re.MULTILINE)
+NESTED = re.compile(r"[\[\]*_`~>]")
+MOST_MARKS = 1_500
+
+TAGS = {"p", "br", "strong", "em", "s", "code", "pre", "blockquote", "ul", "ol", "li", "a", "span"}
+ATTRIBUTES: dict[str, set[str]] = {"*": set(), "a": {"href"}, "ol": {"start"}, "code": {"class"}, "span": {"class"}}
+
+PARSER = MarkdownIt("commonmark", {"html": False, "linkify": True, "breaks": True}).enable(["linkify", "strikethrough"])
+PARSER.disable(["image", "heading", "lheading", "hr", "html_block", "html_inline", "reference", "table"], True)
+CLEANER = nh3.Cleaner(
+    tags=TAGS,
+    attributes=ATTRIBUTES,
+    url_schemes={"http", "https", "mailto", "xmpp"},
+    link_rel="noopener noreferrer nofollow",
+)
+
+
+def rendered(text: str) -> str | None:
+    """The HTML of a text, or None where it is plain. What is marked beyond reason is shown as written."""
+    if not MARKED.search(text) or len(NESTED.findall(text)) > MOST_MARKS:
+        return None
+    return CLEANER.clean(PARSER.render(text)).strip()

@@ -1,0 +1,48 @@
+"""Emoji under messages."""
+
+import emoji as emoji_names
+from sqlalchemy import func, select
+
+from messenger.core import loading, messages, texts
+from messenger.core.facts import ReactionsChanged
+from messenger.core.models import Reaction
+from messenger.core.refusals import Invalid, Unknown
+from messenger.core.snapshots import Actor, MessageSnapshot
+from messenger.core.verbs import Tx, verb
+
+MOST_KINDS = 20
+
+
+@verb
+def react(tx: Tx, actor: Actor, message_id: int, emoji: str, is_added: bool = True) -> MessageSnapshot:
+    """Put an emoji under a message, or take it back. Unknown message; Invalid for what is no emoji."""
+    sign = _checked(emoji)
+    chat, message = messages.reachable(tx, actor, message_id)
+    if message.is_deleted:
+        raise Unknown("There is no such message.")
+    row = tx.get(Reaction, (message_id, actor.user_id, sign))
+    if (row is not None) == is_added:
+        return loading.load(tx, [message])[0]
+    if row is not None:
+        tx.delete(row)
+    else:
+        kinds = select(func.count(Reaction.emoji.distinct())).where(
+            Reaction.message_id == message_id, Reaction.emoji != sign
+        )
+        if (tx.scalar(kinds) or 0) >= MOST_KINDS:
+            raise Invalid("At most %(limit)s different emoji under one message.", field="emoji", limit=MOST_KINDS)
+        tx.add(Reaction(message_id=message_id, user_id=actor.user_id, emoji=sign, created_at=tx.now))
+    return messages.changed(
+        tx,
+        chat,
+        message,
+        lambda chat_id, revision, snapshot: ReactionsChanged(chat_id, revision, snapshot, actor.login, sign, is_added),
+    )
+
+
+def _checked(emoji: str) -> str:
+    """One emoji, given as itself or by its :name:."""
+    sign = emoji_names.emojize(texts.whole(emoji, "emoji").strip(), language="alias")
+    if len(sign) > 16 or not emoji_names.is_emoji(sign):
+        raise Invalid("That is not an emoji.", field="emoji")
+    return sign
