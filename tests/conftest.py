@@ -1,0 +1,10 @@
+"""What every test may ask for; the fixtures themselves stand in tests/fixtures, one file per noun."""
+
+pytest_plugins = [
+    "tests.fixtures.apps",
+    "tests.fixtures.buckets",
+    "tests.fixtures.databases",
+    "tests.fixtures.server",
+    "tests.fixtures.chromium",
+    "tests.fixtures.closing",
+]
