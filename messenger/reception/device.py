@@ -1,0 +1,36 @@
+"""With what somebody signs in, as far as the request tells; and the cookie he gets for it."""
+
+from flask import Response, request
+
+from messenger.core.clock import SECOND
+from messenger.core.sessions import DISUSE, Device, SignedIn
+from messenger.extensions import settings
+from messenger.reception.identity import COOKIE
+
+
+def of_request(door: str, minutes: int | None = None) -> Device:
+    """The device that asks, at this door."""
+    agent = (request.user_agent.string or "").encode("utf-8", "replace").decode("utf-8", "replace")
+    return Device(door, "".join(sign for sign in agent if sign.isprintable()), request.remote_addr or "", minutes)
+
+
+def remember(response: Response, signed_in: SignedIn) -> Response:
+    """Give the browser its cookie."""
+    response.set_cookie(
+        COOKIE,
+        signed_in.token,
+        max_age=DISUSE // SECOND,
+        secure=request.is_secure or settings.is_https,
+        httponly=True,
+        samesite="Lax",
+        path="/",
+    )
+    return response
+
+
+def forget(response: Response) -> Response:
+    """Take it back."""
+    response.delete_cookie(
+        COOKIE, path="/", secure=request.is_secure or settings.is_https, httponly=True, samesite="Lax"
+    )
+    return response

@@ -1,0 +1,93 @@
+"""Requests that another site made a browser send: a change by the cookie alone must prove where it comes from."""
+
+from urllib.parse import urlsplit
+
+from flask import Flask, current_app, request
+from flask_wtf.csrf import validate_csrf
+from wtforms import ValidationError
+
+from messenger.core.refusals import Forbidden
+from messenger.extensions import settings
+from messenger.reception import identity
+from messenger.reception.described import description_of
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+FORGED = "This request did not come from a page of this server."
+PORTS = {"http": 80, "https": 443}
+
+
+def install(app: Flask) -> None:
+    """Look at every request before anything else does."""
+    app.before_request(check)
+
+
+def check() -> None:
+    """Forbidden for an unsafe request by cookie that cannot show that it is ours."""
+    if request.method in SAFE or not identity.is_by_cookie():
+        return
+    if not (is_same_origin() or _has_form_token() or _is_from_a_program()):
+        raise Forbidden(FORGED)
+
+
+def check_origin() -> None:
+    """For a websocket: browsers send cookies along from any site, so the Origin must be our own."""
+    if identity.is_by_cookie() and not _is_ours(request.headers.get("Origin", "")):
+        raise Forbidden(FORGED)
+
+
+def is_same_origin() -> bool:
+    """Does the browser itself say that one of our pages sent this?"""
+    origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
+    if origin is not None:
+        return _is_ours(origin)
+    return site == "same-origin"
+
+
+def _has_form_token() -> bool:
+    """Only a page of ours could know this word. A large upload sends it in a header, to be read before the body is."""
+    token = request.headers.get("X-CSRFToken")
+    if token is None and request.mimetype in ("application/x-www-form-urlencoded", "multipart/form-data"):
+        token = request.form.get("csrf_token")
+    try:
+        validate_csrf(token)
+    except ValidationError:
+        return False
+    return True
+
+
+def _is_from_a_program() -> bool:
+    """No browser sends JSON to another site without asking first, nor leaves both headers out.
+
+    Signing in looks at no cookie: there a program with a cookie jar may call its JSON what it likes.
+    """
+    return (
+        (request.mimetype == "application/json" or _needs_nobody())
+        and "Origin" not in request.headers
+        and "Sec-Fetch-Site" not in request.headers
+    )
+
+
+def _needs_nobody() -> bool:
+    told = description_of(current_app.view_functions[request.endpoint]) if request.endpoint else None
+    return told is not None and told.is_open
+
+
+def _is_ours(origin: str) -> bool:
+    """Exactly this host and port; over https nothing less than https."""
+    place = _place(origin)
+    if place is None or (request.is_secure and place[0] != "https"):
+        return False
+    own = {_place(request.host_url), _place(settings.base_url)} - {None}
+    return any(place[1:] == known[1:] for known in own if known is not None)
+
+
+def _place(address: str) -> tuple[str, str, int] | None:
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:
+        return None
+    if parts.scheme not in PORTS or not parts.hostname:
+        return None
+    # Behind a router that ends TLS the port of the plain request says nothing: the scheme's own one stands for both.
+    return parts.scheme, parts.hostname, port or (PORTS["https"] if settings.is_https else PORTS[parts.scheme])
