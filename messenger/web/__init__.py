@@ -1,0 +1,50 @@
+"""Pages: forms in, HTML out, and the sockets that keep a page fresh."""
+
+from urllib.parse import quote
+
+from flask import Flask, redirect, request
+from werkzeug.wrappers import Response
+
+from messenger.core.refusals import Unauthenticated
+from messenger.reception import body
+from messenger.web import (
+    assets,
+    chat,
+    chat_list,
+    errors,
+    files,
+    found,
+    group,
+    health,
+    message,
+    own,
+    paper,
+    profile,
+    shell,
+    sockets,
+    welcome,
+    wishes,
+)
+from messenger.web.shell import choose_language
+
+__all__ = ["choose_language", "install"]
+PAGES = (health, welcome, chat_list, chat, wishes, group, message, profile, own, found, files, paper, sockets)
+
+
+def install(app: Flask) -> None:
+    """Open the addresses of all pages."""
+    shell.install(app)
+    assets.install(app)
+    for module in PAGES:
+        app.register_blueprint(module.pages)
+    app.register_error_handler(Unauthenticated, _to_the_door)
+
+
+def _to_the_door(refusal: Unauthenticated) -> Response:
+    """Who is not signed in is led to the door and, once inside, to where he wanted to go."""
+    if not body.wants_page():
+        return errors.answer(refusal.status, refusal.message)
+    if request.headers.get("HX-Request") == "true":
+        return errors.answer(refusal.status, refusal.message, [("HX-Redirect", "/")])
+    wanted = request.full_path.rstrip("?") if request.method == "GET" and request.path != "/" else ""
+    return redirect(f"/login?next={quote(wanted, safe='')}" if wanted else "/", 303)

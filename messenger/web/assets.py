@@ -1,0 +1,103 @@
+"""Styles, scripts and pictures under addresses that name their content: a browser keeps them for ever.
+
+There is no build step: the bundles are plain files, joined when the app starts, and compressed once.
+"""
+
+import gzip
+import hashlib
+import mimetypes
+from collections.abc import Callable
+from pathlib import Path
+
+import brotli
+from flask import Blueprint, Flask, Response, abort, current_app, request
+from werkzeug.datastructures import Accept
+
+from messenger.extensions import switchboard
+
+pages = Blueprint("assets", __name__)
+VENDOR = ("htmx.org-2.0.11/htmx.min.js", "htmx-ext-ws-2.0.4/ws.min.js", "idiomorph-0.8.0/idiomorph.min.js")
+SQUEEZABLE = ("text/", "application/javascript", "application/json", "image/svg+xml", "application/manifest+json")
+SQUEEZERS: dict[str, Callable[[bytes], bytes]] = {
+    "br": lambda content: bytes(brotli.compress(content, quality=11)),
+    "gzip": lambda content: gzip.compress(content, 9, mtime=0),
+}
+
+
+class Asset:
+    """One file as it is served, in each of the forms a browser may ask for."""
+
+    def __init__(self, name: str, content: bytes) -> None:
+        self.name = name
+        self.type = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        self.digest = hashlib.sha256(content).hexdigest()[:16]
+        self.content = content
+        self.squeezed: dict[str, bytes] = {}
+
+    def form(self, accepted: Accept) -> tuple[str, bytes]:
+        """The smallest form that is accepted; made when it is first asked for."""
+        kind = next((kind for kind in SQUEEZERS if accepted[kind]), "")
+        if not kind or not self.type.startswith(SQUEEZABLE):
+            return "", self.content
+        if kind not in self.squeezed:
+            # The best form of a bundle takes half a second: too long for the loop, and worth it once.
+            self.squeezed[kind] = switchboard.loop.native(SQUEEZERS[kind], self.content)
+        return kind, self.squeezed[kind]
+
+    @property
+    def address(self) -> str:
+        """Where it is found."""
+        return f"/assets/{self.digest}/{self.name}"
+
+
+class Assets:
+    """Everything below static/, read once."""
+
+    def __init__(self, folder: Path) -> None:
+        self.by_name: dict[str, Asset] = {}
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                self._add(path.relative_to(folder).as_posix(), path.read_bytes())
+        self._add("app.css", self._joined(["css/layers.css", *self._names("css/")], "{}\n"))
+        self._add("vendor.js", self._joined([f"vendor/{name}" for name in VENDOR], "{};\n"))
+        self._add("app.js", self._joined(self._names("js/elements/"), "{{\n{}\n}}\n"))
+
+    def of(self, name: str) -> Asset:
+        """The asset of this name, as a template gives it."""
+        return self.by_name[name]
+
+    def _add(self, name: str, content: bytes) -> None:
+        self.by_name[name] = Asset(name, content)
+
+    def _names(self, folder: str) -> list[str]:
+        return [name for name in self.by_name if name.startswith(folder) and name != "css/layers.css"]
+
+    def _joined(self, names: list[str], form: str) -> bytes:
+        texts = (self.by_name[name].content.decode() for name in dict.fromkeys(names))
+        return "".join(form.format(text) for text in texts).encode()
+
+
+def install(app: Flask) -> None:
+    """Read the files and let templates name them."""
+    assets = app.extensions["assets"] = Assets(Path(app.static_folder or "static"))
+    app.jinja_env.globals["asset"] = lambda name: assets.of(name).address
+    app.jinja_env.globals["bundle"] = lambda name: assets.of(name).address
+    app.register_blueprint(pages)
+
+
+@pages.get("/assets/<digest>/<path:name>")
+def asset(digest: str, name: str) -> Response:
+    """One file, for ever. Under an outdated address it is answered too, but not kept."""
+    found: Asset | None = current_app.extensions["assets"].by_name.get(name)
+    if found is None:
+        abort(404)
+    kind, content = found.form(request.accept_encodings)
+    response = Response(content, mimetype=found.type)
+    if kind:
+        response.headers["Content-Encoding"] = kind
+    response.vary.add("Accept-Encoding")
+    response.set_etag(found.digest)
+    is_current = digest == found.digest
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if is_current else "no-cache"
+    response.make_conditional(request)
+    return response

@@ -1,0 +1,114 @@
+"""The socket of the list: rows that changed, and who of the people in it is here."""
+
+from functools import partial
+from typing import Any, ClassVar
+
+from messenger.core import standings
+from messenger.core.facts import (
+    ChatChanged,
+    ChatOpened,
+    MemberAdded,
+    MemberRemoved,
+    MessageDeleted,
+    MessageEdited,
+    MessageSent,
+    PresenceChanged,
+    ReadMoved,
+    StandingChanged,
+    StatusChanged,
+    Typed,
+)
+from messenger.core.snapshots import ChatSnapshot, Standing
+from messenger.extensions import presence, switchboard
+from messenger.live.deeds import Deed, Slow
+from messenger.live.mailbox import Mailbox
+from messenger.live.news import News
+from messenger.reception.listener import Listener
+from messenger.web import frames, layout, signals
+
+ROW_FACTS = (ChatChanged, MemberAdded, ReadMoved, StandingChanged, StatusChanged)
+MESSAGE_FACTS = (MessageSent, MessageEdited, MessageDeleted)
+# A row shows only the latest: within this time many changes of it are one.
+GATHER_SECONDS = 0.2
+
+
+class ListPage(Listener):
+    """`mailbox.memory` is the set of chats whose rows are to be drawn anew."""
+
+    name: ClassVar[str] = "list"
+
+    def welcome(self, mailbox: Mailbox) -> None:
+        """Follow the people of one's dialogs, and say who of them is here. What the list shows has been received."""
+        listed = standings.of(mailbox.actor, layout.ROWS * 4)
+        shown = [(standing.chat.chat_id, standing.position) for standing in listed if standing.unread]
+        switchboard.loop.soon(self.written, mailbox, shown)
+        for person in (s.chat.other(mailbox.actor.user_id) for s in listed if s.chat.kind == "dialog"):
+            mailbox.follow(("presence", person.user_id))
+            if presence.is_online(person.user_id):
+                mailbox.write(signals.presence(person, True, presence.last_seen(person)))
+
+    def attend(self, mailbox: Mailbox, fact: Any) -> None:
+        """A new dialog brings a new person to look out for."""
+        super().attend(mailbox, fact)
+        if isinstance(fact, ChatOpened) and fact.chat.pair is not None:
+            mailbox.follow(("presence", fact.chat.other(mailbox.actor.user_id).user_id))
+
+    def speak(self, mailbox: Mailbox, news: News) -> None:
+        """Rows are drawn a moment later, presence and typing at once."""
+        fact = news.fact
+        if isinstance(fact, MESSAGE_FACTS):
+            self._note(mailbox, fact.message.chat)
+            if isinstance(fact, MessageSent):
+                self.written(mailbox, [r for r in (self.receipt(mailbox, fact.message),) if r])
+        elif isinstance(fact, ROW_FACTS):
+            self._note(mailbox, fact.chat)
+        elif isinstance(fact, MemberRemoved) and fact.person.user_id == mailbox.actor.user_id:
+            mailbox.write(signals.signal("chat_gone", id=f"chat-row-group-{fact.chat_id}"))
+        elif isinstance(fact, PresenceChanged):
+            mailbox.say(news, "presence", lambda: signals.presence(fact.person, fact.is_online, fact.last_seen))
+        elif isinstance(fact, Typed) and fact.person.user_id != mailbox.actor.user_id:
+            self._speak_typed(mailbox, news, fact)
+
+    def hear(self, mailbox: Mailbox, frame: str | bytes) -> Deed | None:
+        """Only that somebody is here."""
+        if frames.opened(frame)[0] == "user_activity":
+            presence.active(mailbox.actor.person)
+        return None
+
+    def refuse(self, mailbox: Mailbox, error: Exception, frame: str | bytes | None) -> None:
+        """Nothing that is shown waits for an answer here."""
+
+    def _speak_typed(self, mailbox: Mailbox, news: News, fact: Typed) -> None:
+        chat = fact.chat
+        name = f"group-{chat.chat_id}" if chat.kind == "group" else f"dialog-{fact.person.user_id}"
+        mailbox.say(
+            news,
+            "typing",
+            lambda: signals.signal("typing", row=f"chat-row-{name}", name=fact.person.name, is_typing=fact.is_typing),
+        )
+
+    def _note(self, mailbox: Mailbox, chat: ChatSnapshot) -> None:
+        if mailbox.memory is None:
+            mailbox.memory = set()
+        if not mailbox.memory:
+            mailbox.later(GATHER_SECONDS, self._draw_noted, mailbox)
+        mailbox.memory.add(chat.chat_id)
+
+    def _draw_noted(self, mailbox: Mailbox) -> None:
+        noted, mailbox.memory = mailbox.memory, set()
+        mailbox.errand(Slow(partial(_standings, mailbox, noted), _say_rows))
+
+
+def _standings(mailbox: Mailbox, chat_ids: set[int]) -> list[str]:
+    found = (standings.one(mailbox.actor, chat_id) for chat_id in chat_ids)
+    return [_drawn(mailbox, standing) for standing in found if standing is not None and standing.is_member]
+
+
+def _drawn(mailbox: Mailbox, standing: Standing) -> str:
+    standing, person = layout.row(mailbox.actor, standing)
+    return signals.drawn("live/standing_changed.html", standing=standing, person=person)
+
+
+def _say_rows(mailbox: Mailbox, rows: list[str]) -> None:
+    for row in rows:
+        mailbox.write(row)

@@ -1,0 +1,17 @@
+"""A person as others see him."""
+
+from flask import Blueprint, Response
+
+from messenger.core import people, threads
+from messenger.reception import identity
+from messenger.web import layout, shell
+
+pages = Blueprint("profile", __name__)
+
+
+@pages.get("/people/<login>")
+def profile(login: str) -> Response:
+    """His name, his words about himself, the groups one shares with him."""
+    actor = identity.who()
+    person = people.by_login(login)
+    return layout.page("profile.html", person=shell.seen(person), groups=threads.shared_groups(actor, person))

@@ -1,0 +1,72 @@
+"""What every page shares: the words templates may use, who looks, in which language and light."""
+
+from typing import Any
+
+import msgspec
+from babel import Locale
+from flask import Flask, has_request_context, request
+from flask_babel import format_date, get_locale
+from flask_wtf.csrf import generate_csrf
+
+from messenger.core import clock
+from messenger.core.attachments import size_words
+from messenger.core.snapshots import Person
+from messenger.extensions import presence, settings
+from messenger.reception import identity
+
+LANGUAGES = ("en",)
+HUES = 12
+THEMES = ("auto", "light", "dark")
+THEME_COOKIE = "theme"
+
+
+def install(app: Flask) -> None:
+    """Teach the templates."""
+    chosen = app.extensions["settings"]
+    app.jinja_env.filters |= {
+        "initials": initials,
+        "hue": lambda uid: int(uid[:8], 16) % HUES,
+        "iso": lambda moment: clock.moment(moment).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "ms": lambda moment: moment // 1_000,
+        "clock": lambda moment: clock.moment(moment).strftime("%H:%M"),
+        "day": lambda moment: format_date(clock.moment(moment).date(), "long"),
+        "size": size_words,
+        "online": lambda seen: seen is not None and clock.now() - seen < clock.MINUTE,
+    }
+    app.jinja_env.globals |= {
+        "server_name": chosen.site_name,
+        "registration": chosen.registration,
+        "csrf_token": generate_csrf,
+    }
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.context_processor(look)
+
+
+def look() -> dict[str, Any]:
+    """Who looks, and how. The theme is kept in a cookie of its own, so that the welcome page has it too."""
+    locale = get_locale() or Locale("en")
+    theme = request.cookies.get(THEME_COOKIE, "auto")
+    return {
+        "viewer": identity.who_if_anyone(),
+        "locale": str(locale).replace("_", "-"),
+        "direction": locale.text_direction,
+        "theme": theme if theme in THEMES else "auto",
+    }
+
+
+def choose_language() -> str:
+    """The first of ours that the browser asks for."""
+    if not has_request_context():  # a fragment for a socket is rendered once for all its readers
+        return str(settings.default_language)
+    return request.accept_languages.best_match(LANGUAGES) or str(settings.default_language)
+
+
+def initials(name: str) -> str:
+    """At most two letters that stand for a name."""
+    words = [word for word in name.split() if word[0].isalnum()] or [name or "?"]
+    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+
+def seen(person: Person) -> Person:
+    """The same person as he stands now: here, or last seen then."""
+    return msgspec.structs.replace(person, last_seen=presence.last_seen(person))

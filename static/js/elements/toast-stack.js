@@ -1,0 +1,23 @@
+// Short notes at the bottom: from the server's answers, or a "toast" event. Each leaves after a while.
+
+const STAYS = 5000;
+
+customElements.define("toast-stack", class extends HTMLElement {
+  connectedCallback() {
+    document.addEventListener("toast", (event) => this.add(event.detail));
+    new MutationObserver((changes) => {
+      for (const { addedNodes } of changes) addedNodes.forEach((node) => this.leave(node));
+    }).observe(this, { childList: true });
+    for (const note of this.children) this.leave(note);
+  }
+
+  add(text) {
+    this.append(Object.assign(document.createElement("p"), { className: "toast", textContent: text }));
+  }
+
+  leave(note) {
+    if (note.nodeType !== Node.ELEMENT_NODE) return;
+    setTimeout(() => note.remove(), STAYS);
+    note.addEventListener("click", () => note.remove());
+  }
+});
