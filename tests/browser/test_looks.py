@@ -1,0 +1,140 @@
+"""Every screen in both lights: axe finds nothing, the page's policy is kept, and nothing is wider than the window."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.browser.desk import PHONE, Desk, dialog, done, group, sent_files, told
+from tests.cast import Person
+from tests.fixtures.pictures import picture
+
+pytestmark = pytest.mark.browser
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+CONTRAST = {"runOnly": ["color-contrast"]}
+# Colours may fade into each other when the light changes; what is half way is nobody's choice.
+SETTLED = """Promise.allSettled(document.getAnimations()
+  .filter(one => one.effect.getComputedTiming().endTime < 5000).map(one => one.finished)).then(() => true)"""
+SIGNED_OUT = ("/", "/?tab=register", "/nowhere", "/offline")
+
+
+@pytest.fixture(scope="module")
+def scene(server):
+    """A dialog and a group with a little of everything; the addresses of all screens."""
+    ann, bob = Person(server.url, "ann", "Ann Lee"), Person(server.url, "bob", "Bob Stone")
+    place = group(ann, "A rather long name for a small group of people", bob, public=1)
+    question = told(
+        bob, dialog(ann), "what do you **think** of `this`?\n\n> quote\n\n- a\n- b\n\n```python\nprint('x')\n```"
+    )
+    answer = told(ann, dialog(bob), "fine, https://example.org", reply_to=question)
+    done(ann, f"/message/{answer}/edit", text="very fine")
+    gone = told(ann, dialog(bob), "not this")
+    done(ann, f"/message/{gone}/delete")
+    for emoji in ("👍", "🎉"):
+        done(ann, f"/message/{question}/reactions", emoji=emoji)
+    done(ann, f"/message/{question}/pin", on=1)
+    sent_files(
+        bob, dialog(ann), ("p.jpg", picture(size=(300, 200))), ("a.pdf", b"%PDF-1.7\n" + bytes(90)), text="files"
+    )
+    told(bob, place, f"@{ann.login} look")
+    told(ann, dialog(bob), "🎉")
+    screens = [
+        "/chats", dialog(bob), place, f"{place}/about", f"{dialog(bob)}/about", f"/message/{answer}/actions",
+        f"/message/{answer}/history", f"/message/{answer}/readers", "/group/new", f"/people/{bob.login}",
+        "/search", "/search?q=fine", "/search?q=nothingatall", "/help", "/settings", "/settings/password",
+        "/settings/email",
+        "/settings/sessions", "/settings/look", "/settings/privacy", "/settings/delete", f"/dialog/{ann.login}",
+    ]  # fmt: skip
+    return ann, bob, screens
+
+
+def found_by_axe(page):
+    """What axe has to say by day, and of the contrasts by night: one line a finding."""
+    found = []
+    for light, rules in (("light", RULES), ("dark", CONTRAST)):
+        page.emulate_media(color_scheme=light, reduced_motion="reduce")
+        page.evaluate(SETTLED)
+        answer = Axe().run(page, options=rules).response
+        found += [f"{light} {one['id']}: {n['html'][:160]}" for one in answer["violations"] for n in one["nodes"]]
+    page.emulate_media(color_scheme="light")
+    return found
+
+
+def test_axe_finds_nothing_on_any_screen(browser, scene):
+    ann, _, screens = scene
+    at_ann, found = Desk(browser, ann), {}
+    for address in screens:
+        at_ann.page.goto(address)
+        assert at_ann.page.locator("h1").first.is_visible(), address
+        found[address] = found_by_axe(at_ann.page)
+    at_ann.close()
+    assert {address: lines for address, lines in found.items() if lines} == {}
+
+
+def test_axe_finds_nothing_where_nobody_is_signed_in(browser, server):
+    context = browser.new_context(base_url=server.url)
+    page, found = context.new_page(), {}
+    for address in SIGNED_OUT:
+        page.goto(address)
+        found[address] = found_by_axe(page)
+    context.close()
+    assert {address: lines for address, lines in found.items() if lines} == {}
+
+
+def test_axe_finds_nothing_in_what_opens_on_demand(browser, scene):
+    ann, bob, _ = scene
+    at_ann = Desk(browser, ann).open(dialog(bob))
+    page, found = at_ann.page, {}
+    page.locator(".chat-about").click()
+    expect(page.locator("#sheet .sheet-body")).to_be_visible()
+    found["sheet"] = found_by_axe(page)
+    page.locator("[data-closes=sheet]").click()
+    at_ann.message("very fine").hover()
+    at_ann.message("very fine").locator(".message-more").click()
+    found["menu"] = found_by_axe(page)
+    page.locator("#message-menu [data-act=history]").click()
+    expect(page.locator("#dialog-body .history")).to_be_visible()
+    found["history"] = found_by_axe(page)
+    page.keyboard.press("Escape")
+    page.locator("[data-opens=emoji]").click()
+    expect(page.locator(".picker-search")).to_be_visible()
+    found["emoji"] = found_by_axe(page)
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    expect(page.locator(".switcher-field")).to_be_visible()
+    found["switcher"] = found_by_axe(page)
+    page.keyboard.press("Escape")
+    at_ann.field.press_sequentially(f"@{bob.login[:5]}")
+    expect(page.locator("#mentions li").first).to_be_visible()
+    found["mentions"] = found_by_axe(page)
+    at_ann.field.fill("")
+    at_ann.hangs_up()
+    at_ann.say("waiting")
+    found["pending"] = found_by_axe(page)
+    page.evaluate("localStorage.clear()")
+    at_ann.close()
+    assert {name: lines for name, lines in found.items() if lines} == {}
+
+
+@pytest.mark.parametrize("width", ["phone", "desktop"])
+def test_no_screen_is_wider_than_the_window_and_every_policy_is_kept(browser, scene, width):
+    ann, _, screens = scene
+    at_ann = Desk(browser, ann, **(PHONE if width == "phone" else {"viewport": {"width": 1024, "height": 768}}))
+    wide = {}
+    for address in screens:
+        at_ann.page.goto(address)
+        room = at_ann.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+        if room[0] > room[1]:
+            wide[address] = room
+    at_ann.close()
+    assert wide == {}
+
+
+def test_a_script_that_is_not_ours_is_stopped_and_noticed(desk, ann):
+    """The proof that the collecting works."""
+    at_ann = desk(ann).open("/chats")
+    at_ann.page.evaluate(
+        "document.body.append(Object.assign(document.createElement('script'), { textContent: 'document.title = 1' }))"
+    )
+    at_ann.page.wait_for_timeout(100)
+    assert any("CSP" in line for line in at_ann.complaints)
+    at_ann.complaints.clear()
