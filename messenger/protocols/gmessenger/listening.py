@@ -1,0 +1,122 @@
+"""The two kinds of sockets of this wire: of one chat, and of all chats."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from messenger.core import changes, chats, gaps
+from messenger.core.facts import (
+    ChatChanged,
+    Fact,
+    MemberAdded,
+    MemberRemoved,
+    MessageDeleted,
+    MessageEdited,
+    MessagePinned,
+    MessageSent,
+    PresenceChanged,
+    ReactionsChanged,
+    RoleChanged,
+    StatusChanged,
+)
+from messenger.core.refusals import Refusal
+from messenger.extensions import presence
+from messenger.live.deeds import Deed
+from messenger.live.mailbox import Mailbox
+from messenger.live.news import News
+from messenger.protocols.gmessenger import frames, hearing, rows, shapes
+from messenger.protocols.gmessenger.speaking import SPOKEN, Replayed, presence_changed
+from messenger.protocols.gmessenger.wire import PROTOCOL
+from messenger.reception.listener import Listener
+
+# So many of those who are here are told when the socket of all chats opens; GET /chats tells everybody's.
+MOST_GREETED = 200
+OF_CHATS: frozenset[type] = frozenset({
+    ChatChanged, MemberAdded, MemberRemoved, MessageDeleted, MessageEdited, MessagePinned, MessageSent,
+    ReactionsChanged, RoleChanged, StatusChanged,
+})  # fmt: skip
+
+
+class Line(Listener):
+    """What both have in common."""
+
+    name: ClassVar[str] = "gmessenger"
+    turn_away = staticmethod(PROTOCOL.answer)
+
+    def hear(self, mailbox: Mailbox, frame: str | bytes) -> Deed | None:
+        """See hearing.py."""
+        return hearing.hear(self, mailbox, frame)
+
+    def refuse(self, mailbox: Mailbox, error: Exception, frame: str | bytes | None) -> None:
+        """The error frame, with the client id of what was refused."""
+        client_id = frames.client_id_of(frame)
+        mailbox.memory.forget(client_id)
+        words = error.message if isinstance(error, Refusal) else str(error)
+        mailbox.write(frames.error(words, client_id, getattr(error, "retry_after", None)))
+
+    def replay(self, mailbox: Mailbox, facts: Sequence[Fact]) -> None:
+        """Say these as if they had just been told."""
+        for fact in facts:
+            self.speak(mailbox, Replayed(fact))
+
+
+class ChatLine(Line):
+    """The socket of one chat. Who has it open reads what comes."""
+
+    reads: ClassVar[bool] = True
+
+    def welcome(self, mailbox: Mailbox) -> None:
+        """What was missed, or that it is too much."""
+        chat, start = mailbox.place, mailbox.memory.start
+        if start is None or chat.chat_id is None or chat.chat_id in mailbox.cursors:
+            return
+        kind, number = start
+        since = changes.revision_at(chat, number) if kind == "after" else number
+        revision = chats.revision_of(chat.chat_id)
+        # Who knows more than there is has seen a database that was put back since.
+        if since > revision or self.catch_up(mailbox, chat, since).is_too_much:
+            place = shapes.place(chat, mailbox.actor.user_id)
+            mailbox.write(frames.written("reload", {"cursor": revision, "chat": place}))
+
+    def speak(self, mailbox: Mailbox, news: News) -> None:
+        """What is said in this chat, and who comes and goes, if that was asked for."""
+        fact = news.fact
+        kind = fact.__class__
+        if kind is PresenceChanged:
+            if mailbox.memory.is_watched(fact.person.user_id):
+                presence_changed(mailbox, news, fact)
+            return
+        spoken = SPOKEN.get(kind)
+        if spoken is not None and (kind not in OF_CHATS or fact.chat_id == mailbox.place.chat_id):
+            spoken(mailbox, news, fact)
+
+
+class ListLine(Line):
+    """The socket of all chats: everything that is said anywhere, the rows of the list, everybody's presence."""
+
+    def welcome(self, mailbox: Mailbox) -> None:
+        """What was missed, then who is here."""
+        if mailbox.memory.start is not None:
+            self._catch_up(mailbox, mailbox.memory.start[1])
+        for person in presence.online()[:MOST_GREETED]:
+            if person.user_id != mailbox.actor.user_id:
+                mailbox.write(frames.written("user_status", shapes.status(person)))
+
+    def speak(self, mailbox: Mailbox, news: News) -> None:
+        """The fact itself, then what it does to the list."""
+        fact: Any = news.fact
+        spoken = SPOKEN.get(type(fact))
+        if spoken is not None:
+            spoken(mailbox, news, fact)
+        elif isinstance(fact, PresenceChanged) and fact.person.user_id != mailbox.actor.user_id:
+            presence_changed(mailbox, news, fact)
+        if news.__class__ is not Replayed:
+            rows.follow(mailbox, news)
+
+    def _catch_up(self, mailbox: Mailbox, message_id: int) -> None:
+        gap = gaps.after(mailbox.actor, message_id)
+        if gap.is_too_much:
+            mailbox.write(frames.written("reload", {"cursor": gap.newest_id}))
+            return
+        for chat_id, revision in gap.revisions.items():
+            mailbox.cursors[chat_id] = max(revision, mailbox.cursors.get(chat_id, 0))
+        self.replay(mailbox, gap.facts)
