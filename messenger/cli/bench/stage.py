@@ -1,0 +1,143 @@
+"""What a measurement stands on: a fresh server process with its own folder, and people who are signed in to it."""
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+from flask import current_app
+
+from messenger import schema
+from messenger.core import accounts, chats, groups, messages
+from messenger.core.accounts import Application
+from messenger.core.sessions import Device, SignedIn
+from messenger.settings import Settings
+from messenger.settings.whole import HOME
+
+DEVICE = Device("bench")
+START_SECONDS = 30
+
+
+class Stage(msgspec.Struct):
+    """A server that runs, and who is signed in."""
+
+    port: int
+    pid: int
+    people: list[SignedIn]
+    group_id: int = 0
+
+    def cpu_seconds(self) -> float:
+        """Processor time that the server has used so far."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def memory_kib(self) -> int:
+        """Resident memory of the server."""
+        lines = Path(f"/proc/{self.pid}/status").read_text().splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS"))
+
+
+@contextmanager
+def messenger(people: int, *, in_one_group: bool = False, history: int = 0) -> Iterator[Stage]:
+    """Our server on SQLite, with every durability it promises and no rate limits."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        settings = Settings.for_tests(instance_dir=folder, limits=False)
+        signed_in, group_id = _populate(settings, people, in_one_group, history)
+        with _gunicorn("app:app", {"INSTANCE_DIR": folder, "SECRET_KEY": settings.secret_key}) as (port, pid):
+            yield Stage(port, pid, signed_in, group_id)
+
+
+@contextmanager
+def reference() -> Iterator[Stage]:
+    """flask-sock as it comes, without database or identity: what the same work costs bare."""
+    with _gunicorn("messenger.cli.bench.reference:app", {}) as (port, pid):
+        yield Stage(port, pid, [])
+
+
+def _populate(settings: Settings, count: int, in_one_group: bool, history: int) -> tuple[list[SignedIn], int]:
+    app = current_app.extensions["create_app"](settings)
+    schema.bring_up_to_date(app)
+    with app.app_context():
+        people = [
+            accounts.create(Application(f"p{number}", "", f"Person {number}"), "no password", DEVICE)
+            for number in range(count)
+        ]
+        group_id = 0
+        if in_one_group:
+            others = [person.actor.person for person in people[1:501]]
+            chat = groups.create(people[0].actor, "Everybody", True, others)
+            group_id = chat.chat_id or 0
+            for person in people[501:]:
+                groups.join(person.actor, group_id)
+        _write(people, history)
+        app.extensions["writer"].stop()
+    return people, group_id
+
+
+def _write(people: list[SignedIn], count: int) -> None:
+    for number in range(count):
+        author, reader = people[number % 2].actor, people[1 - number % 2].actor
+        chat = chats.with_person(author, reader.person)
+        if number:
+            messages.send.submit(author, chat, f"message {number} of a long talk", then=_nobody_waits)
+        else:
+            messages.send(author, chat, "the first of a long talk")
+        if number % 2_000 == 1_999:
+            messages.send(author, chat, "a pause, until everything is written")
+
+
+@contextmanager
+def _gunicorn(app: str, extra: dict[str, str]) -> Iterator[tuple[int, int]]:
+    port = _free_port()
+    environment = {**os.environ, "PORT": str(port), "LIMITS": "off", "LOG_LEVEL": "error", **extra}
+    command = [sys.executable, "-m", "gunicorn", "-c", str(HOME / "gunicorn.conf.py"), app]
+    process = subprocess.Popen(command, cwd=HOME, env=environment, stdout=subprocess.DEVNULL)  # noqa: S603 our own server
+    try:
+        _wait_for(port)
+        worker = _child_of(process.pid)
+        os.sched_setaffinity(worker, {min(os.sched_getaffinity(0))})
+        yield port, worker
+    finally:
+        process.terminate()
+        process.wait(15)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait_for(port: int) -> None:
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end:
+        try:
+            with socket.create_connection(("127.0.0.1", port), 1) as probe:
+                probe.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                if probe.recv(12).endswith(b"200"):
+                    return
+        except OSError:
+            pass
+        time.sleep(0.1)
+    raise TimeoutError("the server did not start")
+
+
+def _child_of(pid: int) -> int:
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        if children:
+            return int(children[0])
+        time.sleep(0.05)
+    raise TimeoutError("the server has no worker")
+
+
+def _nobody_waits(outcome: object) -> None:
+    """The last message of each stretch is waited for."""

@@ -1,0 +1,59 @@
+"""flask invite: codes that open the door of a server with REGISTRATION=invite."""
+
+from typing import Any
+
+import click
+from flask.cli import AppGroup
+
+from messenger.cli import words
+from messenger.core import invitations
+from messenger.extensions import settings
+
+commands = AppGroup("invite", help="Codes that let people register.")
+
+
+@commands.command("create")
+@click.option("--uses", type=click.IntRange(1, 10_000), default=1, show_default=True, help="How many may come with it.")
+@click.option(
+    "--days", type=click.IntRange(0, 3_650), default=7, show_default=True, help="How long it opens; 0 for ever."
+)
+@click.option("--note", default="", help="What it is for; shown in the list.")
+@words.as_json
+@words.politely
+def create(uses: int, days: int, note: str, is_json: bool) -> None:
+    """A new code. It is shown only now."""
+    code = invitations.create(None, uses, days or None, note)
+    answer: dict[str, Any] = {"code": code, "uses": uses, "days": days or None}
+    if settings.base_url:
+        answer["address"] = f"{settings.base_url}/register?invitation={code}"
+    words.say(answer, is_json)
+
+
+@commands.command("list")
+@words.as_json
+def list_all(is_json: bool) -> None:
+    """All that were made, newest first; not the codes themselves."""
+    rows = [
+        {
+            "invitation": row.invitation_id,
+            "note": row.note,
+            "uses_left": row.uses_left,
+            "created_at": row.created_at,
+            "expires_at": row.expires_at,
+            "is_valid": row.is_valid,
+        }
+        for row in invitations.every()
+    ]
+    words.say_all(rows, is_json, "Nobody was invited yet.")
+
+
+@commands.command("revoke")
+@click.argument("invitation_id", type=int)
+@words.dry_run
+@words.as_json
+@words.politely
+def revoke(invitation_id: int, is_dry: bool, is_json: bool) -> None:
+    """From now on it opens nothing."""
+    if words.is_agreed(f"revoke invitation {invitation_id}", True, is_dry):
+        invitations.revoke(invitation_id)
+        words.say({"revoked": invitation_id}, is_json)
