@@ -1,0 +1,60 @@
+"""Where the parts meet, in order. An app is made from settings alone; two apps share nothing."""
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+from whitenoise import WhiteNoise
+
+from messenger import cli, doors, engine, logs, protocols, web
+from messenger.extensions import babel, compress, csrf, db, limiter, login_manager, migrate
+from messenger.protocols import documents
+from messenger.reception import forgery, identity
+from messenger.settings import Settings, load
+from messenger.settings.flask_config import flask_config
+from messenger.settings.whole import HOME
+from messenger.web import errors, headers, patience, request_log
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application; without settings it reads the environment and refuses with SettingsWrong."""
+    settings = settings or load()
+    logs.configure(settings)
+    app = Flask(
+        "messenger",
+        root_path=str(HOME),
+        instance_path=settings.instance_dir,
+        template_folder="templates",
+        static_folder="static",
+    )
+    app.config.from_mapping(flask_config(settings))
+    app.extensions["settings"] = settings
+    app.extensions["create_app"] = create_app  # for commands that need a second, fresh one
+    _fill_extensions(app)
+    engine.install(app, settings)
+    forgery.install(app)
+    errors.install(app)
+    web.install(app)
+    protocols.install(app)
+    documents.install(app)
+    doors.install(app)
+    cli.install(app)
+    _wrap(app, settings)
+    return app
+
+
+def _fill_extensions(app: Flask) -> None:
+    db.init_app(app)
+    migrate.init_app(app, directory=str(HOME / "migrations"))
+    babel.init_app(app, locale_selector=web.choose_language)
+    for extension in (login_manager, csrf, limiter, compress):
+        extension.init_app(app)
+    login_manager.request_loader(identity.visitor)
+
+
+def _wrap(app: Flask, settings: Settings) -> None:
+    """Around Flask, from the inside out: files, headers, the log, and what the proxies in front say."""
+    wsgi = WhiteNoise(
+        app.wsgi_app, root=HOME / "static", prefix="static/", allow_all_origins=False, max_age=3600, index_file=False
+    )
+    hops = settings.trusted_proxies
+    inside = request_log.logged(headers.dressed(patience.patient(wsgi)))
+    app.wsgi_app = ProxyFix(inside, hops, hops, hops, hops) if hops else inside  # type: ignore[assignment,method-assign]
