@@ -110,6 +110,14 @@ def test_chats_open_without_a_reload_and_back_works(desk, ann, bob, cid, talked)
     expect(at_ann.page.locator("#side")).to_have_count(1)
 
 
+def test_a_row_redrawn_while_its_chat_loads_still_opens_it(desk, ann, bob, cid, talked):
+    at_ann = desk(ann).open(dialog(bob))
+    at_ann.row(dialog(cid)).evaluate("row => { row.click(); row.replaceWith(row.cloneNode(true)); }")
+    expect(title(at_ann)).to_have_text("Cid Ray")
+    expect(at_ann.page).to_have_url(re.compile(dialog(cid) + "$"))
+    expect(at_ann.page.locator("#main")).to_have_count(1)
+
+
 def test_a_phone_shows_one_thing_at_a_time(desk, ann, bob, talked):
     at_ann = desk(ann, **PHONE).open("/chats")
     expect(at_ann.page.locator("#rows")).to_be_visible()
