@@ -7,15 +7,18 @@ from babel import Locale
 from flask import Flask, has_request_context, request
 from flask_babel import format_date, get_locale
 from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
 
 from messenger.core import clock
 from messenger.core.attachments import size_words
-from messenger.core.snapshots import Person
+from messenger.core.snapshots import AttachmentSnapshot, Person
 from messenger.extensions import presence, settings
 from messenger.reception import identity
 
 LANGUAGES = ("en",)
 HUES = 12
+# The room a picture or a film takes in a message at most, in CSS pixels; one of unknown shape takes a wide screen.
+WIDEST, HIGHEST, NARROWEST, UNKNOWN = 480, 360, 64, (480, 270)
 THEMES = ("auto", "light", "dark")
 THEME_COOKIE = "theme"
 
@@ -31,6 +34,7 @@ def install(app: Flask) -> None:
         "clock": lambda moment: clock.moment(moment).strftime("%H:%M"),
         "day": lambda moment: format_date(clock.moment(moment).date(), "long"),
         "size": size_words,
+        "shown_size": shown_size,
         "online": lambda seen: seen is not None and clock.now() - seen < clock.MINUTE,
     }
     app.jinja_env.globals |= {
@@ -65,6 +69,14 @@ def initials(name: str) -> str:
     """At most two letters that stand for a name."""
     words = [word for word in name.split() if word[0].isalnum()] or [name or "?"]
     return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+
+def shown_size(file: AttachmentSnapshot) -> Markup:
+    """The place that a picture or a film keeps in the page before it is there."""
+    width, height = (file.width, file.height) if file.width and file.height else UNKNOWN
+    scale = min(1, WIDEST / width, HIGHEST / height)
+    shown = max(NARROWEST, round(width * scale)), max(NARROWEST // 2, round(height * scale))
+    return Markup('width="{}" height="{}"').format(*shown)
 
 
 def seen(person: Person) -> Person:

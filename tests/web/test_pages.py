@@ -186,6 +186,12 @@ def test_files_go_with_a_message_and_come_back_as_they_were(ann, bob, app):
     assert "note.txt" in bob.get("/dialog/ann/about")
 
 
+def test_a_picture_keeps_the_place_in_which_it_will_be_shown(ann):
+    for size, place in (((1920, 1080), (480, 270)), ((900, 2000), (162, 360)), ((3, 2), (64, 32))):
+        ann.say("/dialog/bob", "", files=[(io.BytesIO(picture("PNG", size)), "a.png")])
+        assert 'width="{}" height="{}"'.format(*place) in ann.get("/dialog/bob")
+
+
 def test_what_cannot_be_sent_stays_in_the_field(ann, bob):
     answer = ann.post("/dialog/bob", text="x" * 20_000)
     assert answer.status_code in (400, 413)
