@@ -1,11 +1,13 @@
 """Styles, scripts and pictures under addresses that name their content: a browser keeps them for ever.
 
-There is no build step: the bundles are plain files, joined when the app starts, and compressed once.
+There is no build step: the bundles are plain files, joined when the app starts without their comments and indents, and
+compressed once.
 """
 
 import gzip
 import hashlib
 import mimetypes
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from messenger.extensions import switchboard
 pages = Blueprint("assets", __name__)
 VENDOR = ("htmx.org-2.0.11/htmx.min.js", "htmx-ext-ws-2.0.4/ws.min.js", "idiomorph-0.8.0/idiomorph.min.js")
 SQUEEZABLE = ("text/", "application/javascript", "application/json", "image/svg+xml", "application/manifest+json")
+COMMENT = re.compile(rb"/\*.*\*/")
 SQUEEZERS: dict[str, Callable[[bytes], bytes]] = {
     "br": lambda content: bytes(brotli.compress(content, quality=11)),
     "gzip": lambda content: gzip.compress(content, 9, mtime=0),
@@ -58,9 +61,9 @@ class Assets:
         for path in sorted(folder.rglob("*")):
             if path.is_file():
                 self._add(path.relative_to(folder).as_posix(), path.read_bytes())
-        self._add("app.css", self._joined(["css/layers.css", *self._names("css/")], "{}\n"))
+        self._add("app.css", _bare(self._joined(["css/layers.css", *self._names("css/")], "{}\n")))
         self._add("vendor.js", self._joined([f"vendor/{name}" for name in VENDOR], "{};\n"))
-        self._add("app.js", self._joined(self._names("js/elements/"), "{{\n{}\n}}\n"))
+        self._add("app.js", _bare(self._joined(self._names("js/elements/"), "{{\n{}\n}}\n")))
 
     def of(self, name: str) -> Asset:
         """The asset of this name, as a template gives it."""
@@ -75,6 +78,12 @@ class Assets:
     def _joined(self, names: list[str], form: str) -> bytes:
         texts = (self.by_name[name].content.decode() for name in dict.fromkeys(names))
         return "".join(form.format(text) for text in texts).encode()
+
+
+def _bare(text: bytes) -> bytes:
+    """Without what is only for those who read the files: indents, and comments, which are lines of their own."""
+    lines = filter(None, (line.strip() for line in text.splitlines()))
+    return b"\n".join(one for one in lines if not one.startswith(b"//") and not COMMENT.fullmatch(one))
 
 
 def install(app: Flask) -> None:

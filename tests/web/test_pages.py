@@ -186,7 +186,7 @@ def test_files_go_with_a_message_and_come_back_as_they_were(ann, bob, app):
     assert "note.txt" in bob.get("/dialog/ann/about")
 
 
-def test_a_picture_keeps_the_place_in_which_it_will_be_shown(ann):
+def test_a_picture_keeps_the_place_in_which_it_will_be_shown(ann, bob):
     for size, place in (((1920, 1080), (480, 270)), ((900, 2000), (162, 360)), ((3, 2), (64, 32))):
         ann.say("/dialog/bob", "", files=[(io.BytesIO(picture("PNG", size)), "a.png")])
         assert 'width="{}" height="{}"'.format(*place) in ann.get("/dialog/bob")
