@@ -36,6 +36,13 @@ def configure(settings: Settings) -> None:
     logging.config.dictConfig(dictionary(settings))
 
 
+def beside_answers() -> None:
+    """A command answers on stdout; what is logged meanwhile goes to stderr, so that a program can read the answer."""
+    for end in logging.getLogger().handlers:
+        if type(end) is logging.StreamHandler:
+            end.setStream(sys.__stderr__)
+
+
 def dictionary(settings: Settings) -> dict[str, Any]:
     """For logging.config, and for gunicorn's logconfig_dict."""
     level = settings.log_level.upper()

@@ -1,7 +1,12 @@
 """The commands of `flask`, one file per noun."""
 
+from functools import wraps
+from typing import Any
+
+import click
 from flask import Flask
 
+from messenger import logs
 from messenger.cli import bench, demo, groups, invites, messages, protocols, storage, users
 
 COMMANDS = (
@@ -15,6 +20,22 @@ COMMANDS = (
     protocols.command,
     storage.commands,
 )
+
+
+def _logs_aside(command: click.Command) -> None:
+    """A group's own callback runs before each of its commands."""
+    deed = command.callback
+
+    @wraps(deed or logs.beside_answers)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        logs.beside_answers()
+        return deed(*args, **kwargs) if deed else None
+
+    command.callback = run
+
+
+for _command in COMMANDS:
+    _logs_aside(_command)
 
 
 def install(app: Flask) -> None:

@@ -1,6 +1,8 @@
 """Whether this process lives (/healthz), whether it can serve (/readyz), and which release it is (/version)."""
 
 from collections.abc import Callable
+from time import monotonic
+from typing import Any
 
 import structlog
 from flask import Blueprint, current_app
@@ -15,6 +17,8 @@ from messenger.version import VERSION
 log = structlog.get_logger(__name__)
 Check = Callable[[], object]
 Answer = tuple[dict[str, object], int]
+# Seconds for which a verdict holds.
+FRESH = 1.5
 pages = Blueprint("health", __name__)
 
 
@@ -34,8 +38,7 @@ def healthz() -> Answer:
 @limiter.exempt
 def readyz() -> Answer:
     """Every part can serve, or which cannot. Why stands in the log, not here."""
-    checks: dict[str, Check] = current_app.extensions.get("checks", {})
-    found = {name: "ok" if _passes(name, check) else "failed" for name, check in checks.items()}
+    found = _verdicts(current_app.extensions.get("checks", {}))
     well = all(verdict == "ok" for verdict in found.values())
     return {"status": "ready" if well else "not ready", "checks": found}, 200 if well else 503
 
@@ -53,6 +56,17 @@ def _own_checks(state: BlueprintSetupState) -> None:
     add_check(state.app, "database", lambda: db.session.execute(text("SELECT 1")))
     add_check(state.app, "schema", lambda: schema.check(current_app))
     add_check(state.app, "storage", lambda: storage.check())
+
+
+def _verdicts(checks: dict[str, Check]) -> dict[str, str]:
+    """What every check says, or said a moment ago: a flood of questions costs one look."""
+    kept: dict[str, Any] = current_app.extensions.setdefault("readiness", {})
+    if monotonic() < kept.get("until", 0) and kept["found"].keys() == checks.keys():
+        return dict(kept["found"])
+    kept["until"] = monotonic() + FRESH if "found" in kept else 0
+    kept["found"] = {name: "ok" if _passes(name, check) else "failed" for name, check in checks.items()}
+    kept["until"] = monotonic() + FRESH
+    return dict(kept["found"])
 
 
 def _passes(name: str, check: Check) -> bool:

@@ -46,6 +46,7 @@ def test_database_and_schema_are_looked_at(app, client):
     assert client.get("/readyz").json["checks"].items() >= {"database": "ok", "schema": "ok", "storage": "ok"}.items()
     with sqlite3.connect(app.extensions["settings"].sqlite_path) as file:
         file.execute("UPDATE alembic_version SET version_num = 'from the future'")
+    app.extensions["readiness"].clear()
     answer = client.get("/readyz")
     assert answer.status_code == 503
     assert answer.json["checks"].items() >= {"database": "ok", "schema": "failed"}.items()
@@ -57,6 +58,17 @@ def test_a_missing_database_file_is_seen(app, client):
     path.rename(path.with_suffix(".gone"))
     path.mkdir()
     assert client.get("/readyz").status_code == 503
+
+
+def test_a_flood_of_questions_costs_one_look(app, client):
+    looked = []
+    app.extensions["checks"] = {}
+    health.add_check(app, "database", lambda: looked.append(1))
+    assert {client.get("/readyz").status_code for _ in range(20)} == {200}
+    assert len(looked) < 20
+    app.extensions["readiness"]["until"] = 0
+    client.get("/readyz")
+    assert len(looked) >= 2
 
 
 def test_only_get_is_understood(client):
