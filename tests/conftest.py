@@ -2,6 +2,7 @@
 
 pytest_plugins = [
     "tests.fixtures.apps",
+    "tests.fixtures.attacks",
     "tests.fixtures.buckets",
     "tests.fixtures.databases",
     "tests.fixtures.server",

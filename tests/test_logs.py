@@ -28,7 +28,7 @@ def lines(capsys, instance):
     return Lines()
 
 
-@pytest.mark.security
+@pytest.mark.security("logs")
 @pytest.mark.parametrize(
     "said",
     [
@@ -63,7 +63,7 @@ def test_secrets_do_not_reach_the_log(lines, said):
     assert theirs["event"].startswith("something")
 
 
-@pytest.mark.security
+@pytest.mark.security("logs")
 def test_libraries_lines_and_tracebacks_are_cleaned_too(lines):
     lines.begin()
     try:

@@ -57,7 +57,7 @@ def test_several_requests_on_one_connection(server):
     assert said.count(b"HTTP/1.1 200") == 2
 
 
-@pytest.mark.security
+@pytest.mark.security("smuggling")
 @pytest.mark.parametrize(
     "said",
     [
@@ -79,13 +79,13 @@ def test_bytes_that_are_no_request_are_answered_and_hung_up_on(server, said):
     assert server.get("/healthz")[0] == 200
 
 
-@pytest.mark.security
+@pytest.mark.security("hosts and proxies")
 def test_a_forwarded_scheme_is_not_believed_without_a_proxy_of_ours(server):
     _, headers, _ = server.get("/version", **{"X-Forwarded-Proto": "https", "X-Forwarded-Ssl": "on"})
     assert "Strict-Transport-Security" not in headers
 
 
-@pytest.mark.security
+@pytest.mark.security("slowness")
 def test_a_body_that_drips_is_given_up(serve, monkeypatch):
     """The clock is the server's; a body begun is cut when its time is over, and its connection with it."""
     body, connection = Dripping(), Dripping()
@@ -171,7 +171,7 @@ def test_a_killed_worker_is_replaced(serve):
 
 
 @pytest.mark.long
-@pytest.mark.security
+@pytest.mark.security("slowness")
 def test_a_real_body_that_never_comes_is_given_up_after_half_a_minute(server):
     connection = say(
         server, b"POST /login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n"

@@ -48,7 +48,7 @@ def test_the_secret_is_made_once_and_readable_by_its_owner_only(said, tmp_path):
     assert load(said | {"INSTANCE_DIR": str(tmp_path / "other")}).secret_key != first.secret_key
 
 
-@pytest.mark.security
+@pytest.mark.security("settings")
 def test_processes_that_start_together_keep_the_same_secret(said):
     script = "from messenger.settings import load; print(load().secret_key)"
     start = [sys.executable, "-c", script]
@@ -102,7 +102,7 @@ def test_several_workers_are_served_with_postgresql_and_redis(said):
     assert load(said | bus).web_concurrency == 2
 
 
-@pytest.mark.security
+@pytest.mark.security("settings")
 @pytest.mark.parametrize("sign", ["DYNO", "RENDER", "FLY_APP_NAME", "RAILWAY_ENVIRONMENT", "K_SERVICE"])
 def test_a_platform_must_be_given_its_secret(said, tmp_path, sign):
     assert mistakes(said | {sign: "x"})[0].startswith("SECRET_KEY: must be given on ")
@@ -112,7 +112,7 @@ def test_a_platform_must_be_given_its_secret(said, tmp_path, sign):
     assert len(settings.warnings()) == 2, "database and files on a disk that will be wiped"
 
 
-@pytest.mark.security
+@pytest.mark.security("settings")
 def test_secrets_are_never_shown(said):
     given = {
         "SECRET_KEY": SECRET, "JWT_KEY": "jwt-sesame", "ADMIN_LOGIN": "ann", "ADMIN_PASSWORD": "admin-sesame",

@@ -9,7 +9,7 @@ from playwright.sync_api import Error
 from tests.cast import cast
 from tests.fixtures.pictures import HTML, hostile
 
-pytestmark = [pytest.mark.browser, pytest.mark.security]
+pytestmark = [pytest.mark.browser, pytest.mark.security("files")]
 
 
 @pytest.fixture(scope="module")

@@ -132,7 +132,7 @@ def how_it_ended(line, came):
     return code
 
 
-@pytest.mark.security
+@pytest.mark.security("any bytes")
 @pytest.mark.parametrize("name", LINES)
 def test_no_frames_harm(stand, pair, name):
     bombard(stand, pair, name, QUICK)
@@ -223,7 +223,7 @@ def ask_anything(stand, pair, profile, start=lambda test: test):
     print(f"G36 {len(statuses)} requests on {len(PATHS)} paths: {sorted(set(statuses))}, never 5xx")
 
 
-@pytest.mark.security
+@pytest.mark.security("any bytes")
 def test_no_request_harms(stand, pair):
     ask_anything(stand, pair, settings(QUICK, max_examples=60))
 
@@ -236,7 +236,7 @@ def test_no_request_harms_however_many(stand, pair):
     ask_anything(stand, pair, LONG, seed(number))
 
 
-@pytest.mark.security
+@pytest.mark.security("any bytes")
 def test_no_bytes_on_the_port_harm(stand, pair):
     _, bob, cid = pair
     chance = random.Random(36)
@@ -320,7 +320,7 @@ def forgeries(ann, bob):
     }
 
 
-@pytest.mark.security
+@pytest.mark.security("tokens")
 def test_no_forged_token_is_believed_anywhere(keyed):
     ann, bob = people(keyed.url, "ann", "bob")
     doors = ["/conversation", "/users", "/chat/get-user-threads/", "/users/list", "/chats", "/me", "/settings/sessions"]

@@ -186,7 +186,7 @@ def outcomes(crew, deed, roles, private):
     return table
 
 
-@pytest.mark.security
+@pytest.mark.security("authority")
 @pytest.mark.parametrize("deed", DEEDS)
 def test_in_a_private_group_every_wire_gives_the_same_authority(crew, deed):
     table = outcomes(crew, deed, ROLES, private=True)
@@ -196,7 +196,7 @@ def test_in_a_private_group_every_wire_gives_the_same_authority(crew, deed):
     print(f"G29 {deed}: {len(table)} cells, {len(different)} differences")
 
 
-@pytest.mark.security
+@pytest.mark.security("authority")
 @pytest.mark.parametrize("deed", ["read", "send", "edit somebody's", "delete somebody's", "add", "remove", "rename"])
 def test_in_a_public_group_too(crew, deed):
     table = outcomes(crew, deed, ("member", "outsider", "removed"), private=False)
@@ -214,7 +214,7 @@ LIES = {"id": 1, "Id": 1, "MessageId": "1", "created_msg_id": 1, "status": "read
         "edited": "2000-01-01T00:00:00Z", "deleted": True, "is_admin": True, "role": "owner"}  # fmt: skip
 
 
-@pytest.mark.security
+@pytest.mark.security("authority")
 def test_sender_time_status_and_id_of_what_is_said_are_ignored(stand):
     ann, bob, cid = people(stand.url, "ann", "bob", "cid")
     first = say(ann, f"/dialog/{bob.login}", whisper("first"))

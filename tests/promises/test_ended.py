@@ -72,7 +72,7 @@ def wait_for_ends(ears, since):
     return last
 
 
-@pytest.mark.security
+@pytest.mark.security("sessions")
 @pytest.mark.parametrize("end", ENDINGS, ids=lambda end: end.__name__)
 def test_an_ended_session_hears_nothing_more_and_is_refused_everywhere(stand, end):
     ann, bob = people(stand.url, "ann", "bob")
@@ -117,7 +117,7 @@ def be_removed_by_command(server, ann, bob, group):
     command(server, "group", "remove", group, bob.login, "--yes")
 
 
-@pytest.mark.security
+@pytest.mark.security("sessions")
 @pytest.mark.parametrize("go", [leave, be_removed, leave_by_mvp, be_removed_by_command], ids=lambda go: go.__name__)
 def test_who_is_no_longer_in_a_group_hears_nothing_more_of_it(stand, go):
     ann, bob, cid = people(stand.url, "ann", "bob", "cid")

@@ -47,7 +47,7 @@ def test_every_route_stands_in_the_table(rules):
     assert {rule for rule, _ in rules if KIND_OF[homeless(rule)] == NOTHING and named.search(rule)} == set()
 
 
-@pytest.mark.security
+@pytest.mark.security("strangers")
 @pytest.mark.parametrize("what", sorted({*KIND_OF.values()} - {NOTHING, PERSON, "chat"}))
 def test_no_route_gives_access_to_what_belongs_to_others(world, rules, what):
     concerned = sorted((rule, methods) for rule, methods in rules if KIND_OF[homeless(rule)] == what)
@@ -63,7 +63,7 @@ def test_no_route_gives_access_to_what_belongs_to_others(world, rules, what):
 
 
 @pytest.mark.long
-@pytest.mark.security
+@pytest.mark.security("strangers")
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("what", sorted({*KIND_OF.values()} - {NOTHING, PERSON, "chat"}))
 def test_nor_does_any_other_method(world, rules, what):
@@ -108,7 +108,7 @@ def plain(answer):
     return re.sub(r'nonce=\\?"[^"]*"|csrf[^>]*>|"?X-CSRFToken[^}]*}|request[- ]id[^<]*', "", said)
 
 
-@pytest.mark.security
+@pytest.mark.security("strangers")
 @pytest.mark.parametrize("kind", ["group", "dialog"])
 def test_no_field_of_a_body_and_no_query_gives_access(world, kind):
     """Ids that stand elsewhere than in the address, in the stranger's own chat."""
@@ -205,7 +205,7 @@ def test_every_frame_type_of_the_documents_stands_in_the_table():
         assert known == set(CLIENT_FRAMES[wire]), wire
 
 
-@pytest.mark.security
+@pytest.mark.security("strangers")
 @pytest.mark.parametrize("wire", CLIENT_FRAMES)
 def test_no_frame_gives_access_to_what_belongs_to_others(world, wire):
     said = 0
@@ -253,7 +253,7 @@ def is_about_json(text):
     return "JSON" in text or "There is no such type" in text
 
 
-@pytest.mark.security
+@pytest.mark.security("strangers")
 @pytest.mark.parametrize("query", ["", "?since=0", "?after=0", "?page=1", "?page=1&since=0"])
 def test_no_socket_opens_on_a_foreign_chat(world, query):
     for number in (world.group, world.dialog):

@@ -118,7 +118,7 @@ def test_who_has_it_already_is_told_so(play):
         assert fetch(bob, text["url"], Range="bytes=0-4", **{"If-Range": given}).status_code == status, given
 
 
-@pytest.mark.security
+@pytest.mark.security("strangers")
 def test_who_may_not_read_the_chat_gets_nothing_from_any_address(play):
     """Answered like an id that nobody has: no address tells that the file exists."""
     _, bob, cid, text, photo = play
@@ -187,7 +187,7 @@ def test_a_deleted_message_takes_its_files_from_every_address_at_once(play):
         assert fetch(ann, address).status_code == 404
 
 
-@pytest.mark.security
+@pytest.mark.security("files")
 @pytest.mark.parametrize("name", hostile())
 def test_a_hostile_file_is_never_handed_out_as_something_that_runs(play, name):
     ann = play[0]
@@ -308,7 +308,7 @@ def test_a_form_with_files_that_is_sent_again_is_one_message(play):
     assert say(b"another").status_code == 409
 
 
-@pytest.mark.security
+@pytest.mark.security("forgery")
 def test_a_form_of_another_site_uploads_nothing(play, server):
     ann = play[0]
     browser = requests.Session()

@@ -6,7 +6,7 @@ from messenger import create_app
 from messenger.settings import Settings
 from messenger.web.headers import ALWAYS, CSP
 
-pytestmark = pytest.mark.security
+pytestmark = pytest.mark.security("headers")
 
 
 def paths(app):
