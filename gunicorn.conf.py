@@ -9,12 +9,14 @@ import resource
 import sys
 
 import gevent
+from gunicorn import util
 from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger
 
 from messenger import duty, greeting, logs, serve
 from messenger.live import drain
 from messenger.settings import SettingsWrong, load
+from messenger.web import unread
 
 try:
     settings = load()
@@ -24,6 +26,8 @@ except SettingsWrong as wrong:
 
 # A worker that finds its app unfit leaves with 78; gunicorn shall then stop with 78 too, not start it again for ever.
 Arbiter.APP_LOAD_ERROR = os.EX_CONFIG
+# Bytes that are no request never reach the app; they are answered in its words all the same.
+util.write_error = unread.answer
 
 
 class QuietLogger(Logger):
@@ -45,7 +49,7 @@ worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa:
 preload_app = False
 control_socket_disable = True
 graceful_timeout = 8
-keepalive = 65
+keepalive = settings.head_seconds
 limit_request_line = 8190
 limit_request_fields = 64
 limit_request_field_size = 8190

@@ -56,5 +56,5 @@ def _wrap(app: Flask, settings: Settings) -> None:
         app.wsgi_app, root=HOME / "static", prefix="static/", allow_all_origins=False, max_age=3600, index_file=False
     )
     hops = settings.trusted_proxies
-    inside = request_log.logged(headers.dressed(patience.patient(wsgi)))
+    inside = request_log.logged(headers.dressed(patience.patient(wsgi, settings.body_seconds)))
     app.wsgi_app = ProxyFix(inside, hops, hops, hops, hops) if hops else inside  # type: ignore[assignment,method-assign]

@@ -5,6 +5,7 @@ from flask import Response, request
 from messenger.core.clock import SECOND
 from messenger.core.sessions import DISUSE, Device, SignedIn
 from messenger.extensions import settings
+from messenger.reception import forgery
 from messenger.reception.identity import COOKIE
 
 
@@ -15,7 +16,9 @@ def of_request(door: str, minutes: int | None = None) -> Device:
 
 
 def remember(response: Response, signed_in: SignedIn) -> Response:
-    """Give the browser its cookie."""
+    """Give the browser its cookie. Another site, which made it sign in, shall not say as whom it goes on."""
+    if forgery.is_foreign():
+        return response
     response.set_cookie(
         COOKIE,
         signed_in.token,

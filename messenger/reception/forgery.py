@@ -43,6 +43,13 @@ def is_same_origin() -> bool:
     return site == "same-origin"
 
 
+def is_foreign() -> bool:
+    """Does the browser itself say that another site sent this, and is there nothing that only our page could know?"""
+    origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
+    says_so = site in ("cross-site", "same-site") if origin is None else not _is_ours(origin)
+    return says_so and not _has_form_token()
+
+
 def _has_form_token() -> bool:
     """Only a page of ours could know this word. A large upload sends it in a header, to be read before the body is."""
     token = request.headers.get("X-CSRFToken")
@@ -75,10 +82,15 @@ def _needs_nobody() -> bool:
 def _is_ours(origin: str) -> bool:
     """Exactly this host and port; over https nothing less than https."""
     place = _place(origin)
-    if place is None or (request.is_secure and place[0] != "https"):
+    home = _place(settings.base_url)
+    if place is None or (place[0] != "https" and (request.is_secure or _is_https_at(home, place))):
         return False
-    own = {_place(request.host_url), _place(settings.base_url)} - {None}
+    own = {_place(request.host_url), home} - {None}
     return any(place[1:] == known[1:] for known in own if known is not None)
+
+
+def _is_https_at(home: tuple[str, str, int] | None, place: tuple[str, str, int]) -> bool:
+    return home is not None and home[0] == "https" and home[1] == place[1]
 
 
 def _place(address: str) -> tuple[str, str, int] | None:

@@ -60,6 +60,12 @@ class Table:
     sockets_per_user: int = _is(10, LIMIT, "Open sockets of one person.", least=1)
     sockets_per_address: int = _is(50, LIMIT, "Open sockets from one network address.", least=1)
     sockets_total: int = _is(3800, LIMIT, "Open sockets of one worker.", least=1, most=100_000)
+    head_seconds: int = _is(
+        65, LIMIT, "Seconds a connection may be silent, or take to say whom it wants.", least=1, most=3600
+    )
+    body_seconds: int = _is(
+        30, LIMIT, "Seconds for a request's body, and one more for every 16 KiB that came.", least=1, most=3600
+    )
     max_frame_kb: int = _is(64, LIMIT, "Largest websocket message, in KiB.", least=1, most=1024)
 
     ping_seconds: int = _is(25, ENGINE, "Seconds between two pings of a silent socket.", least=1, most=50)

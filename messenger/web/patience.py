@@ -1,4 +1,4 @@
-"""A request body may be slow, but not for ever: 30 seconds, and one more for every 16 KiB that came."""
+"""A request body may be slow, but not for ever: BODY_SECONDS, and one more for every 16 KiB that came."""
 
 import socket
 import time
@@ -10,14 +10,13 @@ from werkzeug.exceptions import RequestTimeout
 
 from messenger.web.headers import Wsgi
 
-SECONDS = 30.0
 PIECE = 16 * 1024
 
 
 class PatientBody:
     """Stands before gunicorn's body and gives up on it when it comes too slowly."""
 
-    def __init__(self, body: Any, connection: socket.socket, seconds: float = SECONDS) -> None:
+    def __init__(self, body: Any, connection: socket.socket, seconds: float) -> None:
         self._body, self._connection = body, connection
         self._until = time.monotonic() + seconds
 
@@ -51,14 +50,14 @@ class PatientBody:
         return piece
 
 
-def patient(inner: Wsgi) -> Wsgi:
+def patient(inner: Wsgi, seconds: float) -> Wsgi:
     """The application, reading bodies from gunicorn with patience. Upgrades and bodyless requests are left alone."""
 
     def outer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         connection = environ.get("gunicorn.socket")
         has_body = environ.get("CONTENT_LENGTH") not in (None, "", "0") or "HTTP_TRANSFER_ENCODING" in environ
         if connection is not None and has_body and "HTTP_UPGRADE" not in environ:
-            environ["wsgi.input"] = PatientBody(environ["wsgi.input"], connection)
+            environ["wsgi.input"] = PatientBody(environ["wsgi.input"], connection, seconds)
         return inner(environ, start_response)
 
     return outer

@@ -1,11 +1,9 @@
 """The door: sign in, make an account, sign out."""
 
-from urllib.parse import urlsplit
-
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from messenger.core import accounts, sessions
+from messenger.core import accounts, entrance, sessions
 from messenger.core.accounts import Application
 from messenger.core.refusals import Refusal
 from messenger.core.sessions import SignedIn
@@ -40,7 +38,7 @@ def register_page() -> AnyResponse:
 def login() -> AnyResponse:
     """Sign in by the form."""
     try:
-        signed_in = accounts.authenticate(
+        signed_in = entrance.authenticate(
             request.form.get("login", ""), request.form.get("password", ""), device.of_request("browser")
         )
     except Refusal as refusal:
@@ -100,6 +98,6 @@ def _enter(signed_in: SignedIn) -> Response:
 
 def _safe(address: str) -> str:
     """A path on this server, or nothing: who signs in is never sent to somebody else's."""
-    parts = urlsplit(address.replace("\\", "/"))
-    is_ours = not parts.scheme and not parts.netloc and parts.path.startswith("/") and not parts.path.startswith("//")
-    return address if is_ours and address.isprintable() and "\\" not in address else ""
+    # Browsers take any number of slashes, and backslashes too, for the beginning of a host's name.
+    is_path = address.startswith("/") and not address.startswith("//") and "\\" not in address
+    return address if is_path and address.isprintable() else ""
