@@ -7,9 +7,10 @@ from collections.abc import Callable
 
 from flask import Flask
 
-from messenger.core import accounts, clock, database, found, members, sessions, sweeping
+from messenger.core import accounts, administration, clock, database, found, members, sessions, sweeping
 from messenger.core.accounts import Application
 from messenger.core.database import NotDurable
+from messenger.core.facts import ChatClosed
 from messenger.core.refusals import Refusal
 from messenger.extensions import settings, switchboard, writer
 from messenger.live.mailbox import Mailbox
@@ -19,6 +20,8 @@ log = logging.getLogger("messenger.duty")
 ENDED_SECONDS = 2.0
 INDEX_SECONDS = 5.0
 AT_ONCE = 500
+# Nothing happens in a closed group after its end.
+END = 2**53
 
 
 def begin(app: Flask) -> None:
@@ -70,7 +73,7 @@ class Round:
 
 
 class Ended:
-    """Sessions and memberships that a command or another process has ended: their sockets here close, too."""
+    """Sessions, memberships and groups that a command or another process has ended: their sockets here close, too."""
 
     def __init__(self) -> None:
         self.since = clock.now()
@@ -84,6 +87,9 @@ class Ended:
         for start in range(0, len(here), AT_ONCE):
             for user_id, chat_id in members.left_since(since, here[start : start + AT_ONCE]):
                 switchboard.loop.soon(leave, switchboard.of_user(user_id), chat_id)
+        closed = [ChatClosed(chat.chat_id or 0, END, chat) for chat in administration.closed_since(since)]
+        if closed:
+            switchboard.loop.soon(switchboard.bus.deliver, closed)
 
 
 def leave(mailboxes: list[Mailbox], chat_id: int) -> None:

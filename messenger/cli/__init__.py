@@ -7,7 +7,7 @@ import click
 from flask import Flask
 
 from messenger import logs
-from messenger.cli import bench, demo, groups, invites, messages, protocols, storage, users
+from messenger.cli import audit, bench, demo, groups, invites, messages, protocols, storage, users
 
 COMMANDS = (
     bench.bench,
@@ -15,6 +15,8 @@ COMMANDS = (
     users.token,
     groups.commands,
     invites.commands,
+    audit.trail,
+    audit.commands,
     messages.commands,
     demo.command,
     protocols.command,

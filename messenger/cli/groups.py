@@ -6,10 +6,11 @@ import click
 from flask.cli import AppGroup
 
 from messenger.cli import words
-from messenger.core import groups, members, people, roll
+from messenger.core import administration, audit, groups, members, people, roll
 from messenger.core.refusals import Unknown
 from messenger.core.snapshots import Actor
 
+STEWARD = audit.Steward()
 commands = AppGroup("group", help="The groups of this server.")
 
 
@@ -37,6 +38,7 @@ def create(name: str, owner: str, is_public: bool, logins: tuple[str, ...], is_j
     """A new group."""
     invited = [people.by_login(login) for login in logins]
     made = groups.create(words.actor_of(owner), name, is_public, invited)
+    audit.keep(STEWARD, "group made", f"group {made.chat_id} ({made.name})")
     words.say({"group": made.chat_id, "name": made.name, "is_public": made.is_public}, is_json)
 
 
@@ -50,6 +52,7 @@ def add(group_id: int, login: str, role: str, is_json: bool) -> None:
     """Bring a person in."""
     leader, person = _leader(group_id), people.by_login(login)
     member = groups.add(leader, group_id, person)
+    audit.keep(STEWARD, "member added", f"@{person.login} to group {group_id}")
     if role != "member":
         member = groups.appoint(leader, group_id, person, role)
     words.say({"group": group_id, "login": member.person.login, "role": member.role}, is_json)
@@ -69,7 +72,23 @@ def remove(group_id: int, login: str, is_dry: bool, is_sure: bool, is_json: bool
         raise Unknown("%(name)s is not in this group.", name=person.name)
     if words.is_agreed(f"take {person.login} out of group {group_id}", is_sure, is_dry):
         groups.remove(leader, group_id, person)
+        audit.keep(STEWARD, "member removed", f"@{person.login} from group {group_id}")
         words.say({"group": group_id, "removed": person.login}, is_json)
+
+
+@commands.command("close")
+@click.argument("group_id", type=int)
+@click.option("--reopen", "is_reopened", is_flag=True, help="The other way round.")
+@words.dry_run
+@words.assumed_yes
+@words.as_json
+@words.politely
+def close(group_id: int, is_reopened: bool, is_dry: bool, is_sure: bool, is_json: bool) -> None:
+    """Archive a group: nobody reads or writes in it any more. Nothing is deleted."""
+    deed = "open" if is_reopened else "close"
+    if words.is_agreed(f"{deed} group {group_id}", is_sure or is_reopened, is_dry):
+        chat = administration.close_group(STEWARD, group_id, not is_reopened)
+        words.say({"group": group_id, "name": chat.name, "is_closed": not is_reopened}, is_json)
 
 
 def _members(group_id: int) -> list[Any]:

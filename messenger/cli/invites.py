@@ -6,9 +6,12 @@ import click
 from flask.cli import AppGroup
 
 from messenger.cli import words
-from messenger.core import invitations
+from messenger.core import administration, invitations
+from messenger.core.administration import Offer
+from messenger.core.audit import Steward
 from messenger.extensions import settings
 
+STEWARD = Steward()
 commands = AppGroup("invite", help="Codes that let people register.")
 
 
@@ -18,11 +21,12 @@ commands = AppGroup("invite", help="Codes that let people register.")
     "--days", type=click.IntRange(0, 3_650), default=7, show_default=True, help="How long it opens; 0 for ever."
 )
 @click.option("--note", default="", help="What it is for; shown in the list.")
+@click.option("--group", "group_id", type=int, help="The number of a group that who comes with it joins at once.")
 @words.as_json
 @words.politely
-def create(uses: int, days: int, note: str, is_json: bool) -> None:
+def create(uses: int, days: int, note: str, group_id: int | None, is_json: bool) -> None:
     """A new code. It is shown only now."""
-    code = invitations.create(None, uses, days or None, note)
+    code = administration.invite(STEWARD, Offer(uses, days or None, note, group_id))
     answer: dict[str, Any] = {"code": code, "uses": uses, "days": days or None}
     if settings.base_url:
         answer["address"] = f"{settings.base_url}/register?invitation={code}"
@@ -37,6 +41,8 @@ def list_all(is_json: bool) -> None:
         {
             "invitation": row.invitation_id,
             "note": row.note,
+            "group": row.group,
+            "made_by": row.made_by,
             "uses_left": row.uses_left,
             "created_at": row.created_at,
             "expires_at": row.expires_at,
@@ -55,5 +61,5 @@ def list_all(is_json: bool) -> None:
 def revoke(invitation_id: int, is_dry: bool, is_json: bool) -> None:
     """From now on it opens nothing."""
     if words.is_agreed(f"revoke invitation {invitation_id}", True, is_dry):
-        invitations.revoke(invitation_id)
+        administration.revoke(STEWARD, invitation_id)
         words.say({"revoked": invitation_id}, is_json)

@@ -8,11 +8,12 @@ import click
 from flask.cli import AppGroup, with_appcontext
 
 from messenger.cli import words
-from messenger.core import accounts, passwords, people, roll, sessions
+from messenger.core import accounts, administration, audit, passwords, people, roll, sessions
 from messenger.core.accounts import Application
 from messenger.core.sessions import Device
 from messenger.core.snapshots import Actor
 
+STEWARD = audit.Steward()
 commands = AppGroup("user", help="The accounts of this server.")
 new_password = click.option("--password", help="The password; without it one is asked for, or read from a pipe.")
 made_up = click.option("--generate", "is_made_up", is_flag=True, help="Make a password and print it.")
@@ -31,10 +32,9 @@ def create(login: str, name: str | None, email: str | None, is_admin: bool, is_j
     """Make an account, whatever REGISTRATION says."""
     password = _password(**secret)
     application = accounts.checked(Application(login, password, name, email))
-    made = accounts.create(application, passwords.hashed(passwords.checked(password)))
-    if is_admin:
-        roll.promote(made.actor.user_id)
-    answer = words.person(made.actor.person) | {"is_admin": is_admin or made.actor.is_admin}
+    hashed = passwords.hashed(passwords.checked(password))
+    made = administration.make_account(STEWARD, application, hashed, is_admin)
+    answer = words.person(made) | {"is_admin": roll.of(made).is_admin}
     words.say(answer | ({"password": password} if secret["is_made_up"] else {}), is_json)
 
 
@@ -66,7 +66,7 @@ def password(login: str, is_json: bool, **secret: Any) -> None:
     """Give a person another password. All his sessions end."""
     person = people.by_login(login)
     chosen = _password(**secret)
-    accounts.set_password(person.user_id, passwords.hashed(passwords.checked(chosen)))
+    administration.set_password(STEWARD, person.user_id, passwords.hashed(passwords.checked(chosen)))
     words.say({"login": person.login} | ({"password": chosen} if secret["is_made_up"] else {}), is_json)
 
 
@@ -76,7 +76,7 @@ def password(login: str, is_json: bool, **secret: Any) -> None:
 @words.politely
 def disable(login: str, is_json: bool) -> None:
     """Keep a person out. His sessions end; what he wrote stays."""
-    words.say(_row(roll.of(accounts.disable(people.by_login(login).user_id))), is_json)
+    words.say(_row(roll.of(administration.disable(STEWARD, people.by_login(login).user_id))), is_json)
 
 
 @commands.command("enable")
@@ -85,7 +85,7 @@ def disable(login: str, is_json: bool) -> None:
 @words.politely
 def enable(login: str, is_json: bool) -> None:
     """Let a disabled person in again."""
-    words.say(_row(roll.of(accounts.disable(people.by_login(login).user_id, False))), is_json)
+    words.say(_row(roll.of(administration.disable(STEWARD, people.by_login(login).user_id, False))), is_json)
 
 
 @commands.command("promote")
@@ -95,7 +95,7 @@ def enable(login: str, is_json: bool) -> None:
 @words.politely
 def promote(login: str, is_demoted: bool, is_json: bool) -> None:
     """Make a person an administrator."""
-    words.say(_row(roll.of(roll.promote(people.by_login(login).user_id, not is_demoted))), is_json)
+    words.say(_row(roll.of(administration.promote(STEWARD, people.by_login(login).user_id, not is_demoted))), is_json)
 
 
 @commands.command("delete")
@@ -108,7 +108,7 @@ def delete(login: str, is_dry: bool, is_sure: bool, is_json: bool) -> None:
     """Close an account for good. What the person wrote to others stays, without the name."""
     person = people.by_login(login)
     if words.is_agreed(f"delete the account of {person.login} ({person.name}) for good", is_sure, is_dry):
-        accounts.remove(person.user_id)
+        administration.remove_account(STEWARD, person.user_id)
         words.say({"deleted": person.login}, is_json)
 
 
@@ -122,7 +122,9 @@ def show_sessions(login: str, session_id: int | None, ends_all: bool, is_json: b
     """The devices a person is signed in with, or an end to them."""
     person = people.by_login(login)
     if session_id is not None or ends_all:
-        words.say({"ended": roll.end_sessions(person.user_id, None if ends_all else session_id)}, is_json)
+        words.say(
+            {"ended": administration.end_sessions(STEWARD, person.user_id, None if ends_all else session_id)}, is_json
+        )
         return
     rows = [
         {"session": s.session_id, "door": s.door, "device": s.user_agent, "address": s.address, "seen_at": s.seen_at}
@@ -142,6 +144,7 @@ def show_sessions(login: str, session_id: int | None, ends_all: bool, is_json: b
 def token(login: str, minutes: int | None, is_json: bool) -> None:
     """A session of its own, which `flask user sessions` can end."""
     made = accounts.sign_in(people.by_login(login).user_id, Device("command", "flask token", minutes=minutes))
+    audit.keep(STEWARD, "token made", f"@{made.actor.login}")
     if is_json:
         words.say({"login": made.actor.login, "session": made.actor.session_id, "token": made.token}, True)
     else:

@@ -1,10 +1,10 @@
-"""Accounts: made, signed in to, changed, closed. How a person is known to others stands in people.py."""
+"""Accounts: made, changed, closed. How somebody signs in stands in entrance.py, how others know him in people.py."""
 
 import re
 import uuid
 
 import msgspec
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import delete, select, text
 
 from messenger.core import comings, invitations, logins, passwords, people, profiles, sessions, texts
 from messenger.core.facts import PersonArrived
@@ -15,6 +15,7 @@ from messenger.core.snapshots import Actor, Person
 from messenger.core.verbs import Tx, verb
 from messenger.extensions import db, settings
 
+FIRST = 0x66697273
 WRONG = "The login or the password is wrong."
 
 
@@ -37,37 +38,7 @@ def register(application: Application, device: Device, least_password: int | Non
     admit(application.invitation)
     if application.login is not None and _is_taken(application.login):
         raise Taken("This login is already taken.", field="login")
-    return create(application, passwords.hashed(application.password), device)
-
-
-def authenticate(login: str, password: str, device: Device) -> SignedIn:
-    """Sign in by login or e-mail. Unauthenticated for an unknown user and a wrong password alike."""
-    user = db.session.scalar(select(User).where(_named(login), User.deleted_at.is_(None)))
-    stored = user.password_hash if user else None
-    user_id = user.id if user else 0
-    is_active = user is not None and user.is_active
-    db.session.remove()
-    if not passwords.matches(stored, password):
-        raise Unauthenticated(WRONG)
-    if not is_active:
-        raise Unauthenticated("This account is disabled. Please ask the administrator.")
-    better = passwords.hashed(password) if stored and passwords.is_outdated(stored) else None
-    return sign_in(user_id, device, better)
-
-
-def change_password(actor: Actor, old: str, new: str, least: int | None = None) -> None:
-    """Another password; every other session of the person ends. Forbidden when the old one is wrong."""
-    passwords.checked(new, least)
-    confirm(actor, old)
-    set_password(actor.user_id, passwords.hashed(new), actor.session_id)
-
-
-def confirm(actor: Actor, password: str) -> None:
-    """Is it really he? Forbidden when the password is wrong."""
-    stored = db.session.scalar(select(User.password_hash).where(User.id == actor.user_id))
-    db.session.remove()
-    if not passwords.matches(stored, password):
-        raise Forbidden("The password is wrong.", field="password")
+    return join(application, passwords.hashed(application.password), device)
 
 
 def is_fresh_server() -> bool:
@@ -79,10 +50,15 @@ def admit(invitation: str) -> None:
     """May somebody register now? The first person of a fresh server always may."""
     if settings.registration == "open" or is_fresh_server():
         return
-    if settings.registration == "closed":
-        raise Forbidden("This server takes no new accounts.")
-    if not invitations.is_valid(invitation):
-        raise Forbidden("To register here you need a valid invitation.", field="invitation")
+    _admitted(invitations.is_valid(invitation))
+
+
+@verb
+def join(tx: Tx, application: Application, password_hash: str, device: Device) -> SignedIn:
+    """An account for who asks for one himself. Of two first people at once only one is let in as such."""
+    if settings.registration != "open" and not _is_first(tx):
+        _admitted(bool(application.invitation))
+    return create.within(tx, application, password_hash, device)
 
 
 @verb
@@ -103,19 +79,18 @@ def create(tx: Tx, application: Application, password_hash: str, device: Device 
         email=application.email,
         email_key=email_key,
         password_hash=password_hash,
-        is_admin=tx.scalar(select(func.count()).select_from(User)) == 0,
+        is_admin=_is_first(tx),
         created_at=tx.now,
         updated_at=tx.now,
         seen_at=tx.now,
     )
     tx.add(user)
     tx.flush()
+    actor = Actor(people.snapshot(user), None, user.is_admin)
+    tx.announce(PersonArrived(actor.person))
     if application.invitation:
-        invitations.use(tx, application.invitation)
-    tx.announce(PersonArrived(people.snapshot(user)))
-    return (
-        sessions.begin(tx, user, device) if device else SignedIn(Actor(people.snapshot(user), None, user.is_admin), "")
-    )
+        comings.invited(tx, actor, invitations.use(tx, application.invitation))
+    return sessions.begin(tx, user, device) if device else SignedIn(actor, "")
 
 
 @verb
@@ -178,9 +153,21 @@ def checked(application: Application) -> Application:
     )
 
 
-def _named(login: str) -> ColumnElement[bool]:
-    name = texts.storable(login)
-    return User.email_key == name.casefold() if "@" in name else User.login_key == logins.key(name)
+def _admitted(is_invited: bool) -> None:
+    if settings.registration == "closed":
+        raise Forbidden("This server takes no new accounts.")
+    if not is_invited:
+        raise Forbidden("To register here you need a valid invitation.", field="invitation")
+
+
+def _is_first(tx: Tx) -> bool:
+    """Will this be the first account? On PostgreSQL other processes may be asking themselves the same."""
+    anybody = select(User.id).limit(1)
+    if tx.scalar(anybody) is not None:
+        return False
+    if tx.get_bind().dialect.name != "sqlite":
+        tx.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": FIRST})
+    return tx.scalar(anybody) is None
 
 
 def _is_taken(login: str) -> bool:

@@ -56,6 +56,13 @@ def let_in(tx: Tx, chat: Chat, actor: Actor, person: Person, what: str) -> Membe
     return snapshot
 
 
+def invited(tx: Tx, actor: Actor, chat_id: int | None) -> None:
+    """Into the group that an invitation leads to, if it is still there."""
+    chat = tx.get(Chat, chat_id, with_for_update=True) if chat_id is not None else None
+    if chat is not None and chat.archived_at is None:
+        let_in(tx, chat, actor, actor.person, "joined")
+
+
 def let_out(tx: Tx, chat: Chat, actor: Actor, person: Person, what: str) -> None:
     """Make somebody a stranger, and tell it; he hears it, and nothing after it."""
     system.say(tx, chat, actor.person, _words(person, what), {"what": what, "who": person.login})

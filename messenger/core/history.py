@@ -65,9 +65,9 @@ def one(actor: Actor, message_id: int) -> MessageSnapshot:
 def may_read(session: Reading, user_id: int, chat_id: int) -> bool:
     """May this person read that chat?"""
     chat = session.get(Chat, chat_id)
-    return chat is not None and (
-        (chat.is_public and chat.archived_at is None) or chats.is_member(session, chat_id, user_id)
-    )
+    if chat is None or chat.archived_at is not None:
+        return False
+    return chat.is_public or chats.is_member(session, chat_id, user_id)
 
 
 def undelivered(actor: Actor, limit: int = LONGEST_PAGE) -> list[MessageSnapshot]:

@@ -13,7 +13,7 @@ from typing import Any, ClassVar, NamedTuple
 
 from flask import Response, request
 
-from messenger.core import accounts, chats, clock, history, people, standings
+from messenger.core import accounts, chats, clock, entrance, history, people, standings
 from messenger.core.accounts import Application
 from messenger.core.facts import MessageSent
 from messenger.core.refusals import Invalid, Refusal, Unauthenticated
@@ -96,7 +96,7 @@ def login() -> Response:
     """A name is ignored."""
     body = json_object()
     username, password = text_of(body, "username"), text_of(body, "password")
-    return signed_in("", accounts.authenticate(username, password, device.of_request("flash_chat", settings.jwt_exp)))
+    return signed_in("", entrance.authenticate(username, password, device.of_request("flash_chat", settings.jwt_exp)))
 
 
 @pages.get("/users")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar, TypedDict, Unpack
 
 from messenger.core import changes, chats, messages
-from messenger.core.facts import ChatOpened, Fact, MemberAdded, MemberRemoved, SessionEnded
+from messenger.core.facts import ChatClosed, ChatOpened, Fact, MemberAdded, MemberRemoved, SessionEnded
 from messenger.core.refusals import TooMany
 from messenger.core.snapshots import Actor, ChatSnapshot, MessageSnapshot
 from messenger.extensions import presence, switchboard
@@ -49,7 +49,7 @@ class More(TypedDict, total=False):
 class Listener(Dialect):
     """The common half of a dialect. `reads`: what is written to the socket counts as read, not only as delivered."""
 
-    heeds: ClassVar[frozenset[type]] = frozenset({ChatOpened, MemberAdded, MemberRemoved, SessionEnded})
+    heeds: ClassVar[frozenset[type]] = frozenset({ChatClosed, ChatOpened, MemberAdded, MemberRemoved, SessionEnded})
     reads: ClassVar[bool] = False
 
     def opened(self, mailbox: Mailbox) -> None:
@@ -78,7 +78,9 @@ class Listener(Dialect):
                 mailbox.follow(("chat", fact.chat_id))
         elif isinstance(fact, MemberRemoved):
             if fact.person.user_id == mailbox.actor.user_id:
-                self._attend_removed(mailbox, fact.chat_id)
+                self._attend_gone(mailbox, fact.chat_id, "no longer a member")
+        elif isinstance(fact, ChatClosed):
+            self._attend_gone(mailbox, fact.chat_id, "this group was closed")
         elif isinstance(fact, SessionEnded) and fact.session_id == mailbox.session_id:
             mailbox.close(1008, "session ended")
 
@@ -138,10 +140,10 @@ class Listener(Dialect):
             if place is not None:
                 mailbox.place = chat
 
-    def _attend_removed(self, mailbox: Mailbox, chat_id: int) -> None:
+    def _attend_gone(self, mailbox: Mailbox, chat_id: int, why: str) -> None:
         mailbox.leave(("chat", chat_id))
         if mailbox.place is not None and mailbox.place.chat_id == chat_id:
-            mailbox.later(0, mailbox.close, 1008, "no longer a member")
+            mailbox.later(0, mailbox.close, 1008, why)
 
     def _follow_late(self, mailbox: Mailbox) -> None:
         """A chat that began between the door's look and the first listening."""

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from messenger.core import history, members, typing, wishes
 from messenger.core.facts import (
     ChatChanged,
+    ChatClosed,
     Fact,
     MemberAdded,
     MemberRemoved,
@@ -103,6 +104,9 @@ class ChatPage(Listener):
         elif fact.chat_id == mailbox.place.chat_id:
             mailbox.errand(Slow(partial(members.count, fact.chat_id), partial(_say_count, fact.revision)))
 
+    def _speak_closed(self, mailbox: Mailbox, news: News, fact: ChatClosed) -> None:
+        mailbox.write(signals.signal("removed"))
+
     def _speak_draft(self, mailbox: Mailbox, news: News, fact: StandingChanged) -> None:
         is_here = fact.chat.chat_id == mailbox.place.chat_id and fact.session_id != mailbox.session_id
         if fact.what == "draft" and is_here:
@@ -171,6 +175,7 @@ SIGNALS: dict[type[Fact], Callable[..., None]] = {
     Typed: ChatPage._speak_typed,
     PresenceChanged: ChatPage._speak_presence,
     ChatChanged: ChatPage._speak_chat,
+    ChatClosed: ChatPage._speak_closed,
     MemberAdded: ChatPage._speak_members,
     MemberRemoved: ChatPage._speak_members,
     RoleChanged: ChatPage._speak_members,

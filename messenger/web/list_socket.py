@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from messenger.core import standings
 from messenger.core.facts import (
     ChatChanged,
+    ChatClosed,
     ChatOpened,
     MemberAdded,
     MemberRemoved,
@@ -62,7 +63,9 @@ class ListPage(Listener):
                 self.written(mailbox, [r for r in (self.receipt(mailbox, fact.message),) if r])
         elif isinstance(fact, ROW_FACTS):
             self._note(mailbox, fact.chat)
-        elif isinstance(fact, MemberRemoved) and fact.person.user_id == mailbox.actor.user_id:
+        elif isinstance(fact, ChatClosed) or (
+            isinstance(fact, MemberRemoved) and fact.person.user_id == mailbox.actor.user_id
+        ):
             mailbox.write(signals.signal("chat_gone", id=f"chat-row-group-{fact.chat_id}"))
         elif isinstance(fact, PresenceChanged):
             mailbox.say(news, "presence", lambda: signals.presence(fact.person, fact.is_online, fact.last_seen))

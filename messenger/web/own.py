@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from messenger.core import accounts, avatars, profiles, sessions
+from messenger.core import accounts, avatars, entrance, profiles, sessions
 from messenger.core.refusals import Invalid, Refusal
 from messenger.core.snapshots import Actor
 from messenger.reception import device, identity, multipart
@@ -59,7 +59,7 @@ def password(actor: Actor) -> None:
     if new != request.form.get("repeat", ""):
         raise Invalid("The two new passwords are not the same.", field="repeat")
     try:
-        accounts.change_password(actor, request.form.get("current", ""), new, LEAST_PASSWORD)
+        entrance.change_password(actor, request.form.get("current", ""), new, LEAST_PASSWORD)
     except Refusal as refusal:
         if refusal.status == 403:
             refusal.field = "current"
@@ -69,7 +69,7 @@ def password(actor: Actor) -> None:
 @form("/email", "settings_email.html", lambda actor: {"email": actor.person.email or ""})
 def email(actor: Actor) -> None:
     """Another e-mail, with the password to prove that it is he."""
-    accounts.confirm(actor, request.form.get("password", ""))
+    entrance.confirm(actor, request.form.get("password", ""))
     profiles.change_email(actor, request.form.get("email", "").strip() or None)
 
 
@@ -94,7 +94,7 @@ def look(actor: Actor) -> AnyResponse:
 @form("/delete", "settings_delete.html", lambda actor: {})
 def delete(actor: Actor) -> AnyResponse:
     """Go for good."""
-    accounts.confirm(actor, request.form.get("password", ""))
+    entrance.confirm(actor, request.form.get("password", ""))
     accounts.remove(actor.user_id)
     return device.forget(layout.done("/"))
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from messenger.core import accounts, chats, clock, history, people, standings
+from messenger.core import chats, clock, entrance, history, people, standings
 from messenger.core.refusals import Unknown
 from messenger.core.sessions import Device
 from messenger.core.snapshots import Actor
@@ -31,7 +31,7 @@ def test_a_fresh_server_comes_alive(demo):
     assert code == 0
     assert len(told["people"]) == 8
     first = told["people"][0]
-    actor = accounts.authenticate(first["login"], first["password"], Device("test")).actor
+    actor = entrance.authenticate(first["login"], first["password"], Device("test")).actor
     rows = standings.of(actor)
     assert len(rows) == 7
     assert sum(row.unread for row in rows) == 3
@@ -66,5 +66,5 @@ def test_a_server_with_people_is_left_alone(demo, app):
     with pytest.raises(Unknown):
         people.by_login("mira")
     assert demo("--force", "--password", "known to us")[0] == 0
-    assert accounts.authenticate("jonas", "known to us", Device("test")).actor.login == "jonas"
+    assert entrance.authenticate("jonas", "known to us", Device("test")).actor.login == "jonas"
     assert chats.ids_of(people.by_login("ann").user_id) == []

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from messenger.core import accounts, invitations, members, people, sessions
+from messenger.core import entrance, invitations, members, people, sessions
 from messenger.core.sessions import Device
 from messenger.extensions import db
 
@@ -61,9 +61,9 @@ def test_making_people(flask, asked, ann):
     assert (ann["login"], ann["name"], ann["is_admin"]) == ("ann", "Ann", True)
     made = asked("user create bob --email bob@example.org --generate --admin")
     assert made["is_admin"]
-    assert accounts.authenticate("bob@example.org", made["password"], Device("test")).actor.is_admin
+    assert entrance.authenticate("bob@example.org", made["password"], Device("test")).actor.is_admin
     asked("user create cid", input="from a pipe\n")
-    assert accounts.authenticate("cid", "from a pipe", Device("test")).actor.login == "cid"
+    assert entrance.authenticate("cid", "from a pipe", Device("test")).actor.login == "cid"
     flask("user create ANN --password secret", code=1, says="already taken")
     flask("user create dan --password x", code=1, says="at least 3")
     flask("user create a/b --password secret", code=1, says="letters")
@@ -80,14 +80,14 @@ def test_showing_a_person(flask, asked, ann):
 
 
 def test_another_password_ends_the_sessions(asked, ann):
-    before = accounts.authenticate("ann", "secret", Device("test"))
+    before = entrance.authenticate("ann", "secret", Device("test"))
     made = asked("user password ann --generate")
     assert sessions.resolve(before.token) is None
-    assert accounts.authenticate("ann", made["password"], Device("test")).actor.login == "ann"
+    assert entrance.authenticate("ann", made["password"], Device("test")).actor.login == "ann"
 
 
 def test_disabling_enabling_and_promoting(flask, asked, bob):
-    signed_in = accounts.authenticate("bob", "secret", Device("test"))
+    signed_in = entrance.authenticate("bob", "secret", Device("test"))
     assert asked("user disable bob")["is_disabled"]
     assert sessions.resolve(signed_in.token) is None
     assert not asked("user enable bob")["is_disabled"]

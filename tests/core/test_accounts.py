@@ -7,6 +7,7 @@ from argon2 import PasswordHasher
 from messenger.core import (
     accounts,
     clock,
+    entrance,
     groups,
     history,
     invitations,
@@ -58,7 +59,7 @@ def test_signing_in_by_login_in_any_case_or_by_email(world):
     login = fresh()
     made = register(login, email=f"{login}@Example.org")
     for name in (login, login.upper(), f"{login}@example.ORG", login.replace("a", "\uff41")):
-        assert accounts.authenticate(name, "secret", HERE).actor.user_id == made.actor.user_id
+        assert entrance.authenticate(name, "secret", HERE).actor.user_id == made.actor.user_id
 
 
 @pytest.mark.parametrize("password", ["wrong", "", "Secret", "secret ", "x" * 10_000, "\ud800", None, 7])
@@ -67,7 +68,7 @@ def test_a_wrong_password_and_an_unknown_user_are_refused_alike(world, password)
     register(login)
     for name in (login, "nobody@example.org" if password else "a\x00"):
         with pytest.raises(Unauthenticated) as refused:
-            accounts.authenticate(name, password, HERE)
+            entrance.authenticate(name, password, HERE)
         assert refused.value.message == accounts.WRONG
 
 
@@ -76,13 +77,13 @@ def test_a_hash_with_other_parameters_is_renewed_at_the_next_sign_in(world):
     made = register(login)
     weak = PasswordHasher(memory_cost=1024, time_cost=1, parallelism=1).hash("secret")
     accounts.set_password(made.actor.user_id, weak)
-    accounts.authenticate(login, "secret", HERE)
+    entrance.authenticate(login, "secret", HERE)
     world.look()
     stored = db.session.get(User, made.actor.user_id).password_hash
     assert stored != weak
     assert not passwords.is_outdated(stored)
     assert stored.startswith("$argon2id$")
-    accounts.authenticate(login, "secret", HERE)
+    entrance.authenticate(login, "secret", HERE)
 
 
 @pytest.mark.parametrize(
@@ -164,7 +165,7 @@ def test_twins_registering_at_once_are_one(world):
 def test_a_token_is_worth_what_its_session_is(world):
     login = fresh()
     made = register(login)
-    other = accounts.authenticate(login, "secret", HERE)
+    other = entrance.authenticate(login, "secret", HERE)
     sessions.end(made.actor, other.actor.session_id)
     assert sessions.resolve(other.token) is None
     assert sessions.resolve(made.token) is not None
@@ -242,13 +243,13 @@ def test_logout_password_change_disabling_and_deletion_end_sessions_at_once(worl
     for deed, stays in [
         (lambda a: sessions.end(a, a.session_id), "other"),
         (sessions.end_others, "own"),
-        (lambda a: accounts.change_password(a, "secret", "another"), "own"),
+        (lambda a: entrance.change_password(a, "secret", "another"), "own"),
         (lambda a: accounts.disable(a.user_id), None),
         (lambda a: accounts.remove(a.user_id), None),
     ]:
         login = fresh()
         own = register(login)
-        other = accounts.authenticate(login, "secret", HERE)
+        other = entrance.authenticate(login, "secret", HERE)
         world.heard()
         deed(own.actor)
         open_now = {name for name, s in (("own", own), ("other", other)) if sessions.resolve(s.token)}
@@ -263,11 +264,11 @@ def test_changing_the_password_needs_the_old_one(world):
     login = fresh()
     made = register(login)
     with pytest.raises(Forbidden):
-        accounts.change_password(made.actor, "wrong", "another")
-    accounts.change_password(made.actor, "secret", "another")
+        entrance.change_password(made.actor, "wrong", "another")
+    entrance.change_password(made.actor, "secret", "another")
     with pytest.raises(Unauthenticated):
-        accounts.authenticate(login, "secret", HERE)
-    assert accounts.authenticate(login, "another", HERE).actor.login == login
+        entrance.authenticate(login, "secret", HERE)
+    assert entrance.authenticate(login, "another", HERE).actor.login == login
 
 
 def test_who_is_disabled_stays_out_until_he_is_let_in_again(world):
@@ -275,14 +276,14 @@ def test_who_is_disabled_stays_out_until_he_is_let_in_again(world):
     made = register(login)
     accounts.disable(made.actor.user_id)
     with pytest.raises(Unauthenticated, match="disabled"):
-        accounts.authenticate(login, "secret", HERE)
+        entrance.authenticate(login, "secret", HERE)
     with pytest.raises(Unauthenticated) as refused:
-        accounts.authenticate(login, "guess", HERE)
+        entrance.authenticate(login, "guess", HERE)
     assert refused.value.message == accounts.WRONG, "who does not know the password does not learn it either"
     with pytest.raises(Unauthenticated):
         accounts.sign_in(made.actor.user_id, HERE)
     accounts.disable(made.actor.user_id, False)
-    assert accounts.authenticate(login, "secret", HERE).actor.login == login
+    assert entrance.authenticate(login, "secret", HERE).actor.login == login
 
 
 def test_a_deleted_account_leaves_its_words_and_nothing_of_its_person(world, bob, cid):
@@ -314,7 +315,7 @@ def test_a_deleted_account_leaves_its_words_and_nothing_of_its_person(world, bob
         with pytest.raises(Unknown):
             refused()
     with pytest.raises(Unauthenticated):
-        accounts.authenticate(login, "secret", HERE)
+        entrance.authenticate(login, "secret", HERE)
     with pytest.raises(Unauthenticated):
         profiles.rename(ann, "Back")
     with pytest.raises(Taken):

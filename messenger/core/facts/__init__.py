@@ -5,7 +5,7 @@ Volatile facts (typing, presence) are never stored and never numbered, and are t
 """
 
 from messenger.core.facts.base import ChatFact, Fact, Topic
-from messenger.core.facts.chats import ChatChanged, ChatOpened, MemberAdded, MemberRemoved, RoleChanged
+from messenger.core.facts.chats import ChatChanged, ChatClosed, ChatOpened, MemberAdded, MemberRemoved, RoleChanged
 from messenger.core.facts.messages import (
     FileAnnounced,
     MessageDeleted,
@@ -16,17 +16,21 @@ from messenger.core.facts.messages import (
     StatusChanged,
 )
 from messenger.core.facts.people import (
+    BlockChanged,
     PersonArrived,
     PersonChanged,
     PresenceChanged,
     ReadMoved,
+    Reported,
     SessionEnded,
     StandingChanged,
     Typed,
 )
 
 __all__ = [
+    "BlockChanged",
     "ChatChanged",
+    "ChatClosed",
     "ChatFact",
     "ChatOpened",
     "Fact",
@@ -42,6 +46,7 @@ __all__ = [
     "PresenceChanged",
     "ReactionsChanged",
     "ReadMoved",
+    "Reported",
     "RoleChanged",
     "SessionEnded",
     "StandingChanged",

@@ -51,3 +51,9 @@ class RoleChanged(ChatFact, frozen=True):
 
     chat: ChatSnapshot
     member: MemberSnapshot
+
+
+class ChatClosed(ChatFact, frozen=True):
+    """An administrator has closed a group: nobody reads or writes in it any more."""
+
+    chat: ChatSnapshot

@@ -106,3 +106,26 @@ class SessionEnded(Fact, frozen=True):
     @property
     def topics(self) -> Iterable[Topic]:
         return (("session", self.session_id),)
+
+
+class Reported(Fact, frozen=True):
+    """Somebody reported a message or a person; or an administrator has closed a report, or opened it again."""
+
+    report_id: int
+    is_open: bool
+
+    @property
+    def topics(self) -> Iterable[Topic]:
+        return (("administration", 0),)
+
+
+class BlockChanged(Fact, frozen=True):
+    """A person has blocked another, or does so no more. Told to both, so that neither shows the other as here."""
+
+    user_id: int
+    blocked_id: int
+    is_blocked: bool
+
+    @property
+    def topics(self) -> Iterable[Topic]:
+        return (("person", self.user_id), ("person", self.blocked_id))

@@ -1,6 +1,7 @@
 """Every table: columns, relations and yes/no questions about a row. What may be done to them stands in the verbs."""
 
 from messenger.core.models.chats import Chat, Member
+from messenger.core.models.factors import RecoveryCode, SecondFactor
 from messenger.core.models.files import Attachment
 from messenger.core.models.messages import Edition, Mention, Message, Reaction, Star
 from messenger.core.models.people import Block, Invitation, PushSubscription, Session, User
@@ -19,7 +20,9 @@ __all__ = [
     "Message",
     "PushSubscription",
     "Reaction",
+    "RecoveryCode",
     "Report",
+    "SecondFactor",
     "Session",
     "Star",
     "User",

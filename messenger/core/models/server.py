@@ -33,13 +33,14 @@ class Report(Base):
     about_user_id: Mapped[int | None] = mapped_column(Big, ForeignKey("users.id", ondelete="CASCADE"))
     message_id: Mapped[int | None] = mapped_column(Big, ForeignKey("messages.id", ondelete="SET NULL"))
     reason: Mapped[Long]
+    resolution: Mapped[Long] = mapped_column(default="", server_default="")
     created_at: Mapped[Moment]
     closed_at: Mapped[Moment | None] = mapped_column(Big)
     closed_by: Mapped[int | None] = mapped_column(Big, ForeignKey("users.id", ondelete="SET NULL"))
 
 
 class AuditEntry(Base):
-    """An administrator or a command changed something that concerns others."""
+    """An administrator or a command changed something that concerns others. No actor: a command, or one who is gone."""
 
     __tablename__ = "audit_entries"
     __table_args__ = (Index("ix_audit_entries_created_at", "created_at"), {"sqlite_autoincrement": True})
@@ -48,5 +49,6 @@ class AuditEntry(Base):
     actor_id: Mapped[int | None] = mapped_column(Big, ForeignKey("users.id", ondelete="SET NULL"))
     deed: Mapped[Word]
     object: Mapped[Line]
+    address: Mapped[Word] = mapped_column(default="", server_default="")
     details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     created_at: Mapped[Moment]

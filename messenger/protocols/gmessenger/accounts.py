@@ -2,7 +2,7 @@
 
 from flask import Response
 
-from messenger.core import accounts, sessions
+from messenger.core import accounts, entrance, sessions
 from messenger.core.accounts import Application
 from messenger.core.sessions import SignedIn
 from messenger.protocols.gmessenger import shapes
@@ -58,7 +58,7 @@ def login() -> Response:
     """The token comes as the cookie `sessionToken` and in the body. 401: wrong login or password."""
     given = json_object()
     who, password = text_of(given, "login"), text_of(given, "password")
-    return _welcome(accounts.authenticate(who, password, device.of_request(DOOR)), "")
+    return _welcome(entrance.authenticate(who, password, device.of_request(DOOR)), "")
 
 
 @shared.post("/logout")

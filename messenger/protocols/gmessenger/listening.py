@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from messenger.core import changes, chats, gaps
 from messenger.core.facts import (
     ChatChanged,
+    ChatClosed,
     Fact,
     MemberAdded,
     MemberRemoved,
@@ -31,7 +32,7 @@ from messenger.reception.listener import Listener
 # So many of those who are here are told when the socket of all chats opens; GET /chats tells everybody's.
 MOST_GREETED = 200
 OF_CHATS: frozenset[type] = frozenset({
-    ChatChanged, MemberAdded, MemberRemoved, MessageDeleted, MessageEdited, MessagePinned, MessageSent,
+    ChatChanged, ChatClosed, MemberAdded, MemberRemoved, MessageDeleted, MessageEdited, MessagePinned, MessageSent,
     ReactionsChanged, RoleChanged, StatusChanged,
 })  # fmt: skip
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from messenger.core.facts import (
     ChatChanged,
+    ChatClosed,
     ChatFact,
     MemberAdded,
     MemberRemoved,
@@ -160,6 +161,11 @@ def chat_changed(mailbox: Mailbox, news: News, fact: ChatChanged) -> None:
     put(mailbox, news, None, lambda: frames.written("chat_updated", content))
 
 
+def chat_closed(mailbox: Mailbox, news: News, fact: ChatClosed) -> None:
+    """A group that nobody reads any more. Its own sockets close after it."""
+    put(mailbox, news, None, lambda: frames.written("chat_closed", _where(fact, fact.chat, 0)))
+
+
 def _about_message(mailbox: Mailbox, news: News, fact: Any, kind: str, content: shapes.Shape) -> None:
     said, viewer_id = fact.message, mailbox.actor.user_id
     where = _where(fact, said.chat, viewer_id)
@@ -187,4 +193,5 @@ SPOKEN: dict[type, Spoken] = {
     MemberRemoved: member_changed,
     RoleChanged: member_changed,
     ChatChanged: chat_changed,
+    ChatClosed: chat_closed,
 }

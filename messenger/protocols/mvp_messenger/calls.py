@@ -2,7 +2,7 @@
 
 from flask import Response
 
-from messenger.core import accounts, people, profiles
+from messenger.core import accounts, entrance, people, profiles
 from messenger.core.accounts import Application
 from messenger.core.refusals import Forbidden, Invalid, Refusal, Taken, Unauthenticated
 from messenger.protocols.mvp_messenger import checks, examples, shapes
@@ -66,7 +66,7 @@ def login() -> Response:
     """By e-mail; who registered through another protocol without one may give his login there."""
     given = checks.body(["email|userEmail", "password"])
     try:
-        signed_in = accounts.authenticate(given["email"], given["password"], device.of_request(PROTOCOL.name))
+        signed_in = entrance.authenticate(given["email"], given["password"], device.of_request(PROTOCOL.name))
     except Unauthenticated:
         return answer(examples.NO_SUCH_USER, 404)
     return answer({"message": "User is authorized", "token": signed_in.token}, 201)
@@ -113,7 +113,7 @@ def change_password() -> Response:
     if given["newPassword"] != given["repeatNewPassword"]:
         return answer("New passwords do not match", 400)
     try:
-        accounts.change_password(actor, given["oldPassword"], given["newPassword"])
+        entrance.change_password(actor, given["oldPassword"], given["newPassword"])
     except Forbidden:
         return answer("Wrong password", 400)
     except Invalid as refusal:

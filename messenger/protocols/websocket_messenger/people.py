@@ -2,7 +2,7 @@
 
 from flask import Response
 
-from messenger.core import accounts, clock, sessions
+from messenger.core import accounts, clock, entrance, sessions
 from messenger.core import people as everybody
 from messenger.core.accounts import Application
 from messenger.core.refusals import Unauthenticated
@@ -77,7 +77,7 @@ def login() -> Response:
     body = fields()
     username, password = text_of(body, "Username"), text_of(body, "Password")
     try:
-        fruit = accounts.authenticate(username, password, device.of_request(DOOR))
+        fruit = entrance.authenticate(username, password, device.of_request(DOOR))
     except Unauthenticated:
         raise No(401, NOT_FOUND) from None
     return said("Login Successful", fruit.token)
