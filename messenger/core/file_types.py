@@ -74,11 +74,12 @@ def _webm(head: bytes) -> str:
 
 def _is_mpeg_audio(head: bytes) -> bool:
     """Two frames in a row: one alone is any pair of bytes."""
-    length = _frame_length(head[:4])
-    return bool(length) and bool(_frame_length(head[length : length + 4]))
+    length = frame_length(head[:4])
+    return bool(length) and bool(frame_length(head[length : length + 4]))
 
 
-def _frame_length(sign: bytes) -> int:
+def frame_length(sign: bytes) -> int:
+    """The bytes of an MP3 frame that begins so; 0 where none does."""
     if len(sign) < 4 or sign[0] != 0xFF or sign[1] & 0xE6 != 0xE2:
         return 0
     is_first_version = sign[1] & 0x18 == 0x18

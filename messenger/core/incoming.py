@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from messenger.core import file_names, file_types, pictures, quota
+from messenger.core import containers, file_names, file_types, pictures, quota
 from messenger.core.pace import Pace
 from messenger.core.refusals import Blank, NoSpace
 from messenger.extensions import storage
@@ -33,6 +33,7 @@ class Arrived(msgspec.Struct, frozen=True):
     sha256: str
     width: int | None = None
     height: int | None = None
+    seconds: float | None = None
 
 
 def take(name: str, stream: Iterable[bytes], expected: int = 0, room: int | None = None) -> Arrived:
@@ -100,7 +101,9 @@ def _looked_at(name: str, draft: Path, thumbnail: Path) -> Arrived:
         mark = hashlib.file_digest(file, "sha256").hexdigest()
     size = draft.stat().st_size
     if picture is None:
-        return Arrived(key, None, name, size, file_types.of(head), mark)
+        kind = file_types.of(head)
+        played = containers.measured(draft, kind)
+        return Arrived(key, None, name, size, kind, mark, played.width, played.height, played.seconds)
     small = file_names.thumbnail_key(key) if picture.has_thumbnail else None
     return Arrived(key, small, name, size, picture.kind, mark, picture.width, picture.height)
 

@@ -43,7 +43,7 @@ def serve_thumbnail(attachment: AttachmentSnapshot) -> Response:
     """The small picture of a file; the file itself where it is small enough. Unknown when it is no picture."""
     if attachment.has_thumbnail:
         return _small(file_names.thumbnail_key(attachment.key))
-    if attachment.width is None:
+    if attachment.width is None or attachment.type not in file_types.PICTURES.values():
         raise Unknown(attachments.GONE)
     return serve(attachment)
 
@@ -82,6 +82,7 @@ def described(attachment: AttachmentSnapshot) -> dict[str, object]:
         "thumbnail": small,
         "width": attachment.width,
         "height": attachment.height,
+        "seconds": attachment.seconds,
     }
 
 

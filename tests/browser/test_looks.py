@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 CONTRAST = {"runOnly": ["color-contrast"]}
 # Only what is wrong comes back: on what is right axe would spend half of its time.
-ASK = """([known, rules]) => axe.run({ exclude: known }, { ...rules, resultTypes: ['violations'], elementRef: false }).then(answer =>
+ASK = """([known, rules]) => axe.run({ exclude: known }, { ...rules, resultTypes: ['violations'] }).then(answer =>
   answer.violations.flatMap(one => one.nodes.map(node => `${one.id}: ${node.html.slice(0, 160)}`)))"""
 # Colours may fade into each other when the light changes; what is half way is nobody's choice.
 SETTLED = """Promise.allSettled(document.getAnimations()
