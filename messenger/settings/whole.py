@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from messenger import keepsakes
+from messenger.settings import disks
 from messenger.settings.table import Table
 
 HOME = Path(__file__).resolve().parents[2]
@@ -75,11 +76,12 @@ class Settings(Table):
         said = []
         if not self.limits:
             said.append("LIMITS=off: every rate and cap is lifted. This is for load tests only.")
-        if self.platform and self.is_sqlite:
+        if self.sqlite_path and disks.is_wiped(self.platform, self.sqlite_path.parent, HOME):
             said.append(
                 f"The database is a file, and {self.platform} may wipe the disk at every restart. Set DATABASE_URL."
             )
-        if self.platform and not self.storage_url.startswith("s3://"):
+        is_folder = not self.storage_url.startswith("s3://")
+        if is_folder and disks.is_wiped(self.platform, HOME / self.storage_url, HOME):
             said.append(
                 f"Uploads are files, and {self.platform} may wipe the disk at every restart. Set STORAGE_URL to s3://…."
             )

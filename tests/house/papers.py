@@ -10,6 +10,8 @@ TOP = {
     "app.py", "messenger", "templates", "static", "migrations", "tests", "requirements.txt", "Procfile",
     "README.md", "CHANGELOG.md", "LICENSE", "docs", "bin", ".ci", "pyproject.toml", "gunicorn.conf.py",
     "requirements-dev.txt", ".env.example", ".python-version", "app.json", ".gitignore",
+    # How a platform is told to run it.
+    "Dockerfile", ".dockerignore", "compose.yaml", "render.yaml", "fly.toml",
 }  # fmt: skip
 
 
