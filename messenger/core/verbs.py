@@ -5,9 +5,10 @@ what happens thousands of times a second.
 """
 
 from collections.abc import Callable, Sequence
-from functools import update_wrapper
+from functools import cached_property, update_wrapper
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -32,6 +33,11 @@ class Tx(Session):
         self.errands: list[Callable[[], None]] = []
         self.now = clock.now()
         self.broken: BaseException | None = None
+
+    @cached_property
+    def straight(self) -> Connection:
+        """Its one connection, without the session's questions before each use."""
+        return self.connection()
 
     def announce(self, *facts: Fact) -> None:
         """Tell these after the commit."""
