@@ -1,7 +1,7 @@
 """Everything that has changed in a chat since a revision, in order, as the facts that a socket would have heard."""
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import Select, and_, select
 
 from messenger.core import chats, loading, members, people
 from messenger.core.facts import (
@@ -36,7 +36,7 @@ def since(chat: ChatSnapshot, revision: int) -> Catchup:
     row = db.session.get(Chat, chat.chat_id, populate_existing=True) if chat.chat_id is not None else None
     if row is None or revision >= row.revision:
         return Catchup((), row.revision if row else 0)
-    messages = _messages(row.id, revision)
+    messages = [*_written(row, revision), *_changed(row.id, revision)]
     comings = _members(row.id, revision)
     if len(messages) + len(comings) > MOST:
         return Catchup((), row.revision, is_too_much=True)
@@ -55,16 +55,23 @@ def revision_at(chat: ChatSnapshot, message_id: int) -> int:
     return db.session.scalar(rows.order_by(Message.id.desc()).limit(1)) or 0
 
 
-def _messages(chat_id: int, revision: int) -> list[tuple[int, MessageSnapshot]]:
-    rows = list(
-        db.session.scalars(
-            select(Message)
-            .where(Message.chat_id == chat_id, Message.revision > revision)
-            .order_by(Message.revision)
-            .limit(MOST + 1)
-        )
-    )
-    return list(zip((row.born for row in rows), loading.load(db.session, rows), strict=True))
+def _written(chat: Chat, revision: int) -> list[tuple[int, MessageSnapshot]]:
+    """Every message has raised the revision by one: more than the difference cannot be new."""
+    furthest = chat.position - min(MOST + 1, chat.revision - revision)
+    rows = select(Message).where(Message.chat_id == chat.id, Message.position > furthest, Message.born > revision)
+    return _with_birth(rows.order_by(Message.position))
+
+
+def _changed(chat_id: int, revision: int) -> list[tuple[int, MessageSnapshot]]:
+    """Those written before. The condition on both columns is the index's own."""
+    old = and_(Message.chat_id == chat_id, Message.born <= revision)
+    rows = select(Message).where(old, Message.revision > revision, Message.revision > Message.born)
+    return _with_birth(rows.order_by(Message.revision).limit(MOST + 1))
+
+
+def _with_birth(rows: Select[Message]) -> list[tuple[int, MessageSnapshot]]:
+    found: list[Message] = list(db.session.scalars(rows))
+    return list(zip((row.born for row in found), loading.load(db.session, found), strict=True))
 
 
 def _members(chat_id: int, revision: int) -> list[tuple[Member, User]]:

@@ -192,7 +192,7 @@ def upgrade():
     )
     with op.batch_alter_table('messages', schema=None) as batch_op:
         batch_op.create_index('ix_messages_chat_id_pinned_at', ['chat_id', 'pinned_at'], unique=False, sqlite_where=sa.text('pinned_at IS NOT NULL'), postgresql_where=sa.text('pinned_at IS NOT NULL'))
-        batch_op.create_index('ix_messages_chat_id_revision', ['chat_id', 'revision'], unique=False)
+        batch_op.create_index('ix_messages_chat_id_revision', ['chat_id', 'revision'], unique=False, sqlite_where=sa.text('revision > born'), postgresql_where=sa.text('revision > born'))
         batch_op.create_index('ix_messages_reply_to_id', ['reply_to_id'], unique=False, sqlite_where=sa.text('reply_to_id IS NOT NULL'), postgresql_where=sa.text('reply_to_id IS NOT NULL'))
 
     op.create_table('push_subscriptions',

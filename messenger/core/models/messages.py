@@ -32,7 +32,14 @@ class Message(Base):
     __table_args__ = (
         UniqueConstraint("chat_id", "position"),
         UniqueConstraint("author_id", "client_id"),
-        Index("ix_messages_chat_id_revision", "chat_id", "revision"),
+        # Only what changed after it was written: the rest is found by its position, and each send has one index less.
+        Index(
+            "ix_messages_chat_id_revision",
+            "chat_id",
+            "revision",
+            sqlite_where=text("revision > born"),
+            postgresql_where=text("revision > born"),
+        ),
         Index(
             "ix_messages_reply_to_id",
             "reply_to_id",
