@@ -4,6 +4,7 @@ monkey.patch_all()
 
 # The line above comes before every other import: what is imported earlier keeps blocking calls. Below: how gunicorn
 # serves, from the settings alone. No secrets here. Wrong settings leave with exit code 78 before anything listens.
+import gc
 import os
 import resource
 import sys
@@ -86,11 +87,17 @@ def post_worker_init(worker):
     """The worker has its app: room for sockets, a writer that is not kept waiting, a polite end."""
     # The writer's native thread needs the interpreter's lock promptly; the default lets it wait 5 ms per commit.
     sys.setswitchinterval(0.0005)
+    # What the app is made of stays for ever and need not be looked through; a message's objects go without help.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     if switchboard := worker.wsgi.extensions.get("switchboard"):
         drain.install(worker, switchboard)
         duty.begin(worker.wsgi)
+        if worker.age == 1:  # the first of all
+            greeting.offer(worker.wsgi, [listener.sock.getsockname() for listener in worker.sockets])
 
 
 def worker_exit(server, worker):
