@@ -97,7 +97,7 @@ def post_worker_init(worker):
         drain.install(worker, switchboard)
         duty.begin(worker.wsgi)
         if worker.age == 1:  # the first of all
-            greeting.offer(worker.wsgi, [listener.sock.getsockname() for listener in worker.sockets])
+            greeting.offer(worker.wsgi, [getattr(one, "sock", one).getsockname() for one in worker.sockets])
 
 
 def worker_exit(server, worker):

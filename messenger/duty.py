@@ -7,8 +7,20 @@ from collections.abc import Callable
 
 from flask import Flask
 
-from messenger.core import accounts, administration, clock, database, found, members, sessions, sweeping
+from messenger.core import (
+    accounts,
+    administration,
+    clock,
+    database,
+    found,
+    founding,
+    members,
+    passwords,
+    sessions,
+    sweeping,
+)
 from messenger.core.accounts import Application
+from messenger.core.audit import Steward
 from messenger.core.database import NotDurable
 from messenger.core.facts import ChatClosed
 from messenger.core.refusals import Refusal
@@ -39,11 +51,12 @@ def begin(app: Flask) -> None:
 
 
 def make_administrator() -> None:
-    """The administrator that the settings name, on a server that has nobody yet."""
-    if not settings.admin_login or not accounts.is_fresh_server():
+    """The administrator that the settings name, on a server that never had one."""
+    if not settings.admin_login or not founding.is_open():
         return
     try:
-        accounts.register(Application(settings.admin_login, settings.admin_password), sessions.Device("settings"))
+        application = accounts.checked(Application(settings.admin_login, settings.admin_password))
+        administration.make_account(Steward(), application, passwords.hashed(settings.admin_password), True)
         log.info("%s is the administrator", settings.admin_login)
     except Refusal as refusal:
         log.warning("ADMIN_LOGIN could not be made: %s", refusal.message)

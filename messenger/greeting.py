@@ -1,20 +1,42 @@
-"""What a server started by hand says: where it is, and how to become its administrator."""
+"""What a server says when it starts: where it is, and how to become its administrator."""
 
+import logging
 import sys
 from collections.abc import Iterable
 from typing import Any
 
+from flask import Flask
+
+from messenger.core import founding
 from messenger.settings import Settings
+
+log = logging.getLogger("messenger.greeting")
 
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 they are looked for here, not listened on
 
 
 def say(settings: Settings, listening: Iterable[Any]) -> None:
-    """Two lines on the console."""
+    """On the console of who started it by hand."""
     for address in listening:
         sys.stdout.write(f"\n  {settings.site_name} is at {_address(settings, address)}\n")
-    sys.stdout.write(f"  {_administrator(settings)} Ctrl-C stops the server.\n\n")
+    sys.stdout.write("  Ctrl-C stops the server.\n\n")
     sys.stdout.flush()
+
+
+def offer(app: Flask, listening: Iterable[Any]) -> None:
+    """On a server that never had an administrator: the address that makes one, on the console or in the log."""
+    settings: Settings = app.extensions["settings"]
+    with app.app_context():
+        if settings.admin_login or not founding.is_open():
+            return
+        key = founding.token()
+    if settings.log_format == "console":
+        for address in listening:
+            sys.stdout.write(f"  To become its administrator open {_address(settings, address)}/?admin={key}\n\n")
+        sys.stdout.flush()
+    else:
+        place = settings.base_url or "https://<where this server is>"
+        log.warning("This server has no administrator yet. To become it open %s/?admin=%s", place, key)
 
 
 def _address(settings: Settings, listening: Any) -> str:
@@ -25,9 +47,3 @@ def _address(settings: Settings, listening: Any) -> str:
         return f"unix:{listening}"
     host, port = EVERYWHERE.get(listening[0], str(listening[0])), listening[1]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-
-
-def _administrator(settings: Settings) -> str:
-    if settings.admin_login:
-        return f"Its administrator is {settings.admin_login}."
-    return "The first account made there becomes the administrator."

@@ -4,9 +4,21 @@ import re
 import uuid
 
 import msgspec
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, select
 
-from messenger.core import comings, invitations, logins, passwords, people, profiles, sessions, texts
+from messenger.core import (
+    audit,
+    comings,
+    founding,
+    invitations,
+    logins,
+    passwords,
+    people,
+    profiles,
+    sessions,
+    texts,
+)
+from messenger.core.audit import Steward
 from messenger.core.facts import PersonArrived
 from messenger.core.models import PushSubscription, User
 from messenger.core.refusals import Forbidden, Invalid, Taken, Unauthenticated
@@ -15,12 +27,14 @@ from messenger.core.snapshots import Actor, Person
 from messenger.core.verbs import Tx, verb
 from messenger.extensions import db, settings
 
-FIRST = 0x66697273
 WRONG = "The login or the password is wrong."
 
 
 class Application(msgspec.Struct, frozen=True):
-    """What somebody tells of himself to get an account. Without a login, one is derived from the e-mail."""
+    """What somebody tells of himself to get an account. Without a login, one is derived from the e-mail.
+
+    `token` is what makes the first administrator.
+    """
 
     login: str | None
     password: str
@@ -29,13 +43,14 @@ class Application(msgspec.Struct, frozen=True):
     first_name: str | None = None
     last_name: str | None = None
     invitation: str = ""
+    token: str = ""
 
 
 def register(application: Application, device: Device, least_password: int | None = None) -> SignedIn:
     """A new account, signed in. Invalid, Taken, or Forbidden when this server takes nobody in."""
     application = checked(application)
     passwords.checked(application.password, least_password)
-    admit(application.invitation)
+    admit(application.invitation, application.token)
     if application.login is not None and _is_taken(application.login):
         raise Taken("This login is already taken.", field="login")
     return join(application, passwords.hashed(application.password), device)
@@ -46,17 +61,17 @@ def is_fresh_server() -> bool:
     return db.session.scalar(select(User.id).limit(1)) is None
 
 
-def admit(invitation: str) -> None:
-    """May somebody register now? The first person of a fresh server always may."""
-    if settings.registration == "open" or is_fresh_server():
+def admit(invitation: str, token: str = "") -> None:
+    """May somebody register now? Who becomes the first administrator always may."""
+    if settings.registration == "open" or founding.is_key(token):
         return
     _admitted(invitations.is_valid(invitation))
 
 
 @verb
 def join(tx: Tx, application: Application, password_hash: str, device: Device) -> SignedIn:
-    """An account for who asks for one himself. Of two first people at once only one is let in as such."""
-    if settings.registration != "open" and not _is_first(tx):
+    """An account for who asks for one himself. Of two founders at once only one is let in as such."""
+    if settings.registration != "open" and not founding.opens(tx, application.token):
         _admitted(bool(application.invitation))
     return create.within(tx, application, password_hash, device)
 
@@ -79,7 +94,7 @@ def create(tx: Tx, application: Application, password_hash: str, device: Device 
         email=application.email,
         email_key=email_key,
         password_hash=password_hash,
-        is_admin=_is_first(tx),
+        is_admin=founding.opens(tx, application.token),
         created_at=tx.now,
         updated_at=tx.now,
         seen_at=tx.now,
@@ -88,6 +103,8 @@ def create(tx: Tx, application: Application, password_hash: str, device: Device 
     tx.flush()
     actor = Actor(people.snapshot(user), None, user.is_admin)
     tx.announce(PersonArrived(actor.person))
+    if user.is_admin:
+        founding.founded(tx, Steward(actor, device.address if device else audit.COMMAND))
     if application.invitation:
         comings.invited(tx, actor, invitations.use(tx, application.invitation))
     return sessions.begin(tx, user, device) if device else SignedIn(actor, "")
@@ -158,16 +175,6 @@ def _admitted(is_invited: bool) -> None:
         raise Forbidden("This server takes no new accounts.")
     if not is_invited:
         raise Forbidden("To register here you need a valid invitation.", field="invitation")
-
-
-def _is_first(tx: Tx) -> bool:
-    """Will this be the first account? On PostgreSQL other processes may be asking themselves the same."""
-    anybody = select(User.id).limit(1)
-    if tx.scalar(anybody) is not None:
-        return False
-    if tx.get_bind().dialect.name != "sqlite":
-        tx.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": FIRST})
-    return tx.scalar(anybody) is None
 
 
 def _is_taken(login: str) -> bool:

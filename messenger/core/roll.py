@@ -3,7 +3,7 @@
 import msgspec
 from sqlalchemy import func, select
 
-from messenger.core import people, profiles, sessions
+from messenger.core import founding, people, profiles, sessions
 from messenger.core.models import Chat, Member, Session, User
 from messenger.core.numbers import is_id
 from messenger.core.refusals import Unknown
@@ -58,6 +58,8 @@ def promote(tx: Tx, user_id: int, is_admin: bool = True) -> Person:
     """Make somebody an administrator, or a person like others again."""
     user = profiles.existing(tx, user_id)
     user.is_admin = is_admin
+    if is_admin:
+        founding.settle(tx)
     return profiles.changed(tx, user)
 
 

@@ -2,8 +2,10 @@
 
 from flask import Response, request
 
+from messenger.core.audit import Steward
 from messenger.core.clock import SECOND
 from messenger.core.sessions import DISUSE, Device, SignedIn
+from messenger.core.snapshots import Actor
 from messenger.extensions import settings
 from messenger.reception import forgery
 from messenger.reception.identity import COOKIE
@@ -13,6 +15,11 @@ def of_request(door: str, minutes: int | None = None) -> Device:
     """The device that asks, at this door."""
     agent = (request.user_agent.string or "").encode("utf-8", "replace").decode("utf-8", "replace")
     return Device(door, "".join(sign for sign in agent if sign.isprintable()), request.remote_addr or "", minutes)
+
+
+def steward(actor: Actor) -> Steward:
+    """Who acts for the server, and from where."""
+    return Steward(actor, request.remote_addr or "")
 
 
 def remember(response: Response, signed_in: SignedIn) -> Response:

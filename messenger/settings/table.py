@@ -44,7 +44,7 @@ class Table:
         "",
         DOOR,
         "Login of an administrator made at the first start.",
-        shown="none; the first account becomes administrator",
+        shown="none; the address printed at the start makes one",
     )
     admin_password: str = _is("", DOOR, "Password of that administrator.", secret=True)
     min_password: int = _is(

@@ -1,9 +1,10 @@
 """The door: sign in, make an account, sign out."""
 
 from flask import Blueprint, Response, redirect, request
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from messenger.core import accounts, entrance, sessions
+from messenger.core import accounts, entrance, founding, sessions
 from messenger.core.accounts import Application
 from messenger.core.refusals import Refusal
 from messenger.core.sessions import SignedIn
@@ -18,7 +19,8 @@ LEAST_PASSWORD = 8
 def home() -> Response:
     """The chats of who is signed in; the door for everybody else."""
     if identity.who_if_anyone() is not None:
-        return layout.page("chats.html", q="")
+        token = request.args.get("admin", "")
+        return layout.page("founding.html", token=token) if founding.is_key(token) else layout.page("chats.html", q="")
     return welcome(request.args.get("tab", "login"))
 
 
@@ -55,12 +57,21 @@ def register() -> AnyResponse:
         form.get("password", ""),
         form.get("name") or None,
         invitation=form.get("invitation", "").strip(),
+        token=form.get("admin", ""),
     )
     try:
         signed_in = accounts.register(application, device.of_request("browser"), LEAST_PASSWORD)
     except Refusal as refusal:
         return welcome("register", refusal)
     return _enter(signed_in)
+
+
+@pages.post("/founding")
+def found() -> AnyResponse:
+    """Who is signed in already becomes the first administrator."""
+    actor = identity.who()
+    founding.become(device.steward(actor), request.form.get("admin", ""))
+    return layout.done("/", str(_("You look after this server now.")))
 
 
 @pages.post("/logout")
@@ -74,13 +85,17 @@ def logout() -> AnyResponse:
 
 def welcome(tab: str, refusal: Refusal | None = None) -> Response:
     """The card with its two tabs, what was typed, and what was wrong with it."""
+    token = request.values.get("admin", "")
+    is_founder = founding.is_key(token)
     return layout.fragment(
         "welcome.html",
         refusal.status if refusal else 200,
-        tab="register" if tab == "register" else "login",
+        tab="register" if tab == "register" or (is_founder and "tab" not in request.args and not refusal) else "login",
         form=layout.form_values("login", "name"),
         errors=layout.errors_of(refusal) if refusal else {},
-        first=accounts.is_fresh_server(),
+        fresh=accounts.is_fresh_server() and founding.is_open(),
+        founder=token if is_founder else "",
+        used=bool(token) and not is_founder,
         next=_safe(request.values.get("next", "")),
         invitation=request.values.get("invitation", ""),
     )

@@ -40,7 +40,7 @@ def asked(flask):
 
 @pytest.fixture
 def ann(asked):
-    return asked("user create ann --name Ann --password secret")
+    return asked("user create ann --name Ann --password secret --admin")
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from messenger.core import (
     accounts,
     clock,
     entrance,
+    founding,
     groups,
     history,
     invitations,
@@ -32,13 +33,6 @@ def register(login, password="secret", **more):
 
 def fresh(role="ann"):
     return f"{role}{next(NUMBER)}"
-
-
-def test_the_first_account_of_a_fresh_server_is_administrator(empty_world):
-    assert accounts.is_fresh_server()
-    assert register("ann").actor.is_admin
-    assert not register("bob").actor.is_admin
-    assert not accounts.is_fresh_server()
 
 
 def test_registering_signs_in_and_is_told(world):
@@ -372,7 +366,7 @@ class TestRegistration:
 
     @pytest.mark.parametrize("closed", ["closed"], indirect=True)
     def test_a_closed_server_takes_its_first_person_only(self, closed):
-        register("ann")
+        register("ann", token=founding.token())
         with pytest.raises(Forbidden):
             register("bob")
         with pytest.raises(Unknown):
@@ -380,7 +374,7 @@ class TestRegistration:
 
     @pytest.mark.parametrize("closed", ["invite"], indirect=True)
     def test_an_invitation_opens_the_door_as_often_as_it_says(self, closed):
-        ann = register("ann").actor
+        ann = register("ann", token=founding.token()).actor
         with pytest.raises(Forbidden) as refused:
             register("bob")
         assert refused.value.field == "invitation"
@@ -394,7 +388,7 @@ class TestRegistration:
 
     @pytest.mark.parametrize("closed", ["invite"], indirect=True)
     def test_two_who_come_at_once_do_not_share_one_use(self, closed):
-        ann = register("ann").actor
+        ann = register("ann", token=founding.token()).actor
         code = invitations.create(ann, 1)
         outcomes = closed.at_once(
             [(accounts.create, (Application(f"p{n}", "x", invitation=code), "hash", HERE)) for n in range(5)]
@@ -403,7 +397,7 @@ class TestRegistration:
 
     @pytest.mark.parametrize("closed", ["invite"], indirect=True)
     def test_revoked_and_old_invitations_open_nothing(self, closed, monkeypatch):
-        ann = register("ann").actor
+        ann = register("ann", token=founding.token()).actor
         revoked, old = invitations.create(ann), invitations.create(None, days=1, note="for the choir")
         newest = invitations.every()[0]
         assert (newest.note, newest.uses_left, newest.is_valid) == ("for the choir", 1, True)

@@ -2,7 +2,18 @@
 
 import pytest
 
-from messenger.core import accounts, administration, audit, chats, history, invitations, people, reports, sessions
+from messenger.core import (
+    accounts,
+    administration,
+    audit,
+    chats,
+    founding,
+    history,
+    invitations,
+    people,
+    reports,
+    sessions,
+)
 from messenger.core.accounts import Application
 from messenger.core.administration import Offer
 from messenger.core.audit import Steward
@@ -66,7 +77,7 @@ def test_only_administrators_may_and_only_as_long_as_they_are(world, chief, bob,
 
 
 def test_the_last_administrator_cannot_take_himself_away(empty_world):
-    first = accounts.register(Application("first", "secret"), HERE).actor
+    first = accounts.register(Application("first", "secret", token=founding.token()), HERE).actor
     steward = Steward(first, "192.0.2.7")
     for deed in (
         lambda: administration.disable(steward, first.user_id),
@@ -78,7 +89,7 @@ def test_the_last_administrator_cannot_take_himself_away(empty_world):
     second = accounts.register(Application("second", "secret"), HERE).actor
     administration.promote(steward, second.user_id)
     administration.promote(steward, first.user_id, False)
-    assert [trace.deed for trace in audit.traces()] == ["demoted", "promoted"]
+    assert [trace.deed for trace in audit.traces()] == ["demoted", "promoted", "founded"]
 
 
 def test_a_closed_group_is_gone_for_everybody_and_comes_back_as_it_was(world, chief, ann, bob):
@@ -186,15 +197,21 @@ def test_nobody_floods_the_administrators_with_reports(world, ann):
         reports.report_person(ann, world.person().person, "bad")
 
 
-def test_of_two_first_people_at_once_only_one_becomes_administrator(empty_world):
-    made = empty_world.at_once([(accounts.join, (Application(f"first{n}", "secret"), "hash", HERE)) for n in range(5)])
+def test_of_two_founders_at_once_only_one_becomes_administrator(empty_world):
+    key = founding.token()
+    made = empty_world.at_once(
+        [(accounts.join, (Application(f"first{n}", "secret", token=key), "hash", HERE)) for n in range(5)]
+    )
     assert [outcome.actor.is_admin for outcome in made] == [True, False, False, False, False]
 
 
 @pytest.mark.parametrize("registration", ["closed", "invite"])
-def test_a_server_that_takes_nobody_takes_exactly_one_first_person(tmp_path, blank_url, registration):
+def test_a_server_that_takes_nobody_takes_exactly_one_founder(tmp_path, blank_url, registration):
     with World(blank_url, tmp_path, registration=registration) as world:
-        made = world.at_once([(accounts.join, (Application(f"first{n}", "secret"), "hash", HERE)) for n in range(5)])
+        key = founding.token()
+        made = world.at_once(
+            [(accounts.join, (Application(f"first{n}", "secret", token=key), "hash", HERE)) for n in range(5)]
+        )
         assert made[0].actor.is_admin
         assert [type(outcome) for outcome in made[1:]] == [Forbidden] * 4
         assert people.everyone() == [made[0].actor.person]

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from messenger.core import founding
 from tests.fixtures.pictures import picture
 
 OURS = {"Origin": "http://localhost", "Accept": "text/html"}
@@ -54,10 +55,28 @@ def bob(app, ann):
     return Visitor(app, "bob", "Bob Stone")
 
 
-def test_the_first_visitor_is_told_that_he_looks_after_the_server(app):
-    assert "Whoever creates the first account looks after it" in Visitor(app).get("/")
+def test_the_first_visitor_is_told_how_to_look_after_the_server(app):
+    with app.app_context():
+        key = founding.token()
+    assert "open the address that it printed" in Visitor(app).get("/")
+    assert "This server is yours" not in Visitor(app).get("/?admin=x")
+    card = Visitor(app).get(f"/?admin={key}")
+    assert "This server is yours" in card
+    assert f'name="admin" value="{key}"' in card
     Visitor(app, "ann")
-    assert "looks after it" not in Visitor(app).get("/")
+    assert "that it printed" not in Visitor(app).get("/")
+
+
+def test_who_has_an_account_already_becomes_the_first_administrator_by_the_same_address(app, ann, bob):
+    with app.app_context():
+        key = founding.token()
+    assert f'value="/?admin={key}"' in Visitor(app).get(f"/?tab=login&admin={key}")
+    assert "Become the administrator" in ann.get(f"/?admin={key}")
+    assert bob.post("/founding", admin="x" * 24).status_code == 403
+    assert ann.post("/founding", admin=key).status_code == 303
+    assert bob.post("/founding", admin=key).status_code == 403
+    assert "Become the administrator" not in bob.get(f"/?admin={key}")
+    assert "makes nobody an administrator any more" in Visitor(app).get(f"/?admin={key}")
 
 
 def test_what_was_wrong_stands_beside_its_field_and_what_was_typed_is_kept(app, ann):

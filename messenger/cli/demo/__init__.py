@@ -8,7 +8,8 @@ from flask.cli import with_appcontext
 
 from messenger.cli import words
 from messenger.cli.demo import cast, stage
-from messenger.core import accounts
+from messenger.core import accounts, administration, founding
+from messenger.core.audit import Steward
 from messenger.core.refusals import Conflict
 
 ROOM = "There are people on this server already. --force puts the cast among them."
@@ -26,13 +27,17 @@ def command(is_forced: bool, password: str | None, is_json: bool) -> None:
         raise Conflict(ROOM)
     password = password or secrets.token_urlsafe(9)
     people, known = cast.gathered(password)
+    if founding.is_open():
+        administration.promote(Steward(), people[cast.CAST[0].login].user_id)
     added = stage.play(people)
     rows = [_row(person.login, person.name, "as it was" if person.login in known else password) for person in cast.CAST]
     if is_json:
         words.say({"messages": added, "people": rows}, True)
         return
     words.say_all(rows, False, "")
-    click.echo(f"\n{added} messages. Sign in as {cast.CAST[0].login}: most is going on there.")
+    click.echo(
+        f"\n{added} messages. Sign in as {cast.CAST[0].login}: most is going on there, and it is the administrator."
+    )
 
 
 def _row(login: str, name: str, password: str) -> dict[str, Any]:
