@@ -13,6 +13,11 @@ from flask_migrate import upgrade
 from sqlalchemy import create_engine, pool, text
 from sqlalchemy.exc import OperationalError
 
+from messenger.extensions import db, migrate
+from messenger.settings import Settings
+from messenger.settings.flask_config import flask_config
+from messenger.settings.whole import HOME
+
 LOCK = 0x6D657373
 
 
@@ -23,27 +28,49 @@ class SchemaUnfit(RuntimeError):
 def bring_up_to_date(app: Flask) -> None:
     """Run the migrations that are missing. Any number of processes may start at once: one does it, the others wait."""
     with app.app_context(), _alone(app):
-        if _known(app, _current(app)):
+        if is_known(app, current(app)):
             upgrade()
         check(app)
 
 
+def raise_to(app: Flask, revision: str) -> None:
+    """Bring an empty database to the shape it had then."""
+    with app.app_context():
+        upgrade(revision=revision)
+
+
 def check(app: Flask) -> None:
     """Refuse to serve on a database of another shape."""
-    current, head = _current(app), _script(app).get_current_head()
-    if current == head:
+    found, head = current(app), newest(app)
+    if found == head:
         return
-    if not _known(app, current):
+    if not is_known(app, found):
         raise SchemaUnfit(
-            f"The database was made by a newer version (its schema is {current}). "
+            f"The database was made by a newer version (its schema is {found}). "
             "Install that version again, or restore a backup with: flask restore FILE"
         )
     raise SchemaUnfit(
-        f"The database needs to be brought up to date (it is at {current}, not {head}). Type: flask db upgrade"
+        f"The database needs to be brought up to date (it is at {found}, not {head}). Type: flask db upgrade"
     )
 
 
-def _known(app: Flask, revision: str | None) -> bool:
+def bare(settings: Settings) -> Flask:
+    """An app that is a database only: no loop, no thread, no door."""
+    app = Flask("messenger", root_path=str(HOME), instance_path=settings.instance_dir)
+    app.config.from_mapping(flask_config(settings))
+    app.extensions["settings"] = settings
+    db.init_app(app)
+    migrate.init_app(app, directory=str(HOME / "migrations"))
+    return app
+
+
+def newest(app: Flask) -> str | None:
+    """The shape this version needs."""
+    return _script(app).get_current_head()
+
+
+def is_known(app: Flask, revision: str | None) -> bool:
+    """Whether this version has ever had a database of that shape, or it has none yet."""
     return revision is None or revision in {script.revision for script in _script(app).walk_revisions()}
 
 
@@ -53,7 +80,8 @@ def _script(app: Flask) -> ScriptDirectory:
     return ScriptDirectory.from_config(config)
 
 
-def _current(app: Flask) -> str | None:
+def current(app: Flask) -> str | None:
+    """The shape the database has; None when it is empty. SchemaUnfit when it cannot be opened."""
     engine = create_engine(app.extensions["settings"].database_url, poolclass=pool.NullPool)
     try:
         with engine.connect() as connection:

@@ -6,13 +6,8 @@ import socket
 import sys
 from typing import Any, NoReturn
 
-from flask import Flask
-
-from messenger.extensions import db, migrate
-from messenger.schema import SchemaUnfit, bring_up_to_date
+from messenger.schema import SchemaUnfit, bare, bring_up_to_date
 from messenger.settings import Settings
-from messenger.settings.flask_config import flask_config
-from messenger.settings.whole import HOME
 
 
 def check_port(address: Any) -> None:
@@ -34,13 +29,8 @@ def check_port(address: Any) -> None:
 
 def prepare(settings: Settings) -> None:
     """Brings the database up to date, with an app that is a database only: no loop, no thread before the fork."""
-    app = Flask("messenger", root_path=str(HOME), instance_path=settings.instance_dir)
-    app.config.from_mapping(flask_config(settings))
-    app.extensions["settings"] = settings
-    db.init_app(app)
-    migrate.init_app(app, directory=str(HOME / "migrations"))
     try:
-        bring_up_to_date(app)
+        bring_up_to_date(bare(settings))
     except SchemaUnfit as unfit:
         leave(str(unfit), os.EX_CONFIG)
     except OSError as error:

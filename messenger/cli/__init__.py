@@ -7,7 +7,7 @@ import click
 from flask import Flask
 
 from messenger import logs
-from messenger.cli import audit, bench, demo, groups, invites, messages, protocols, storage, users
+from messenger.cli import archives, audit, bench, demo, groups, invites, messages, protocols, storage, users
 
 COMMANDS = (
     bench.bench,
@@ -21,6 +21,8 @@ COMMANDS = (
     demo.command,
     protocols.command,
     storage.commands,
+    archives.backup,
+    archives.restore,
 )
 
 

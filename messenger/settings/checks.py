@@ -45,6 +45,8 @@ def the_addresses(settings: "Settings") -> Iterator[str]:
                                  "must begin with postgres://."),
         "REDIS_URL": (settings.redis_url, r"(rediss?|unix)://\S+", "must begin with redis:// or rediss://."),
         "STORAGE_URL": (settings.storage_url, r"s3://\S+|(?!\w+://).+", "must be a folder or begin with s3://."),
+        "BACKUP_TO": (settings.backup_to, r"s3://\S+|(?!\w+://).+", "must be a folder or begin with s3://."),
+        "SENTRY_DSN": (settings.sentry_dsn, r"https?://\w+(:\w+)?@\S+/\d+", "must look like https://key@host/number."),
         "SMTP_URL": (settings.smtp_url, r"smtps?://\S+", "must begin with smtp:// or smtps://."),
         "DEFAULT_LANGUAGE": (settings.default_language, r"[a-z]{2,3}([-_][A-Za-z]{2,4})?", "must look like pt-BR."),
     }  # fmt: skip
@@ -73,8 +75,8 @@ def the_first_administrator(settings: "Settings") -> Iterator[str]:
 @rule
 def the_scraper(settings: "Settings") -> Iterator[str]:
     """A token worth the name."""
-    if settings.metrics != "off" and len(settings.metrics) < 16:
-        yield "METRICS: must be off, or a token of at least 16 characters."
+    if settings.metrics not in ("off", "local") and len(settings.metrics) < 16:
+        yield "METRICS: must be off, local, or a token of at least 16 characters."
 
 
 @rule

@@ -35,6 +35,12 @@ class Table:
     storage_url: str = _is("", KEPT, "Where files live: a folder, or `s3://key:secret@host/bucket`.", secret=True,
                            shown="files/ in the instance folder")  # fmt: skip
 
+    backup_to: str = _is("", KEPT, "Where backups go: a folder, or `s3://key:secret@host/bucket`.", secret=True,
+                         shown="backups/ in the instance folder")  # fmt: skip
+    backup_every: int = _is(0, KEPT, "Hours between two backups that the server makes by itself; 0 makes none.",
+                            least=0, most=8760)  # fmt: skip
+    backup_keep: int = _is(7, KEPT, "How many of the newest backups are kept; 0 keeps all.", least=0)
+
     secret_key: str = _is("", DOOR, "At least 32 random bytes; signs what the server hands out.", secret=True,
                           shown="made and kept in the instance folder; on a platform: required")  # fmt: skip
     jwt_key: str = _is("", DOOR, "Signs session tokens; any length.", secret=True, shown="derived from SECRET_KEY")
@@ -75,7 +81,10 @@ class Table:
     log_format: str = _is(
         "", ENGINE, "How log lines look.", choices=("console", "json"), shown="console; on a hosting platform json"
     )
-    metrics: str = _is("off", ENGINE, "`off`, or the token a scraper of /metrics must show.", secret=True)
+    metrics: str = _is("off", ENGINE, "/metrics: `off`, `local` (asked from this machine only), or the token a scraper "
+                       "must show.", secret=True)  # fmt: skip
+    sentry_dsn: str = _is("", ENGINE, "Where errors are reported to, `https://key@host/number`; needs sentry-sdk.",
+                          secret=True)  # fmt: skip
     smtp_url: str = _is("", ENGINE, "Mail server, as `smtp://user:password@host:587`.", secret=True)
 
     site_name: str = _is("Messenger", LOOKS, "The name on the welcome page and in the browser's tab.")

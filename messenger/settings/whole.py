@@ -35,6 +35,7 @@ class Settings(Table):
             host=self.host or ("0.0.0.0" if self.platform else "127.0.0.1"),  # noqa: S104 a platform's router stands before it
             database_url=_database(self.database_url or f"sqlite:///{folder / 'messenger.db'}", folder),
             database_replica_url=_database(self.database_replica_url, folder),
+            backup_to=self.backup_to or str(folder / "backups"),
             storage_url=self.storage_url or str(folder / "files"),
             secret_key=self.secret_key or ("" if self.platform else keepsakes.kept(folder, "secret_key")),
             log_format=self.log_format or ("json" if self.platform else "console"),

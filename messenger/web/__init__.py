@@ -11,6 +11,7 @@ from messenger.web import (
     assets,
     chat,
     chat_list,
+    echo,
     errors,
     files,
     found,
@@ -28,7 +29,7 @@ from messenger.web import (
 from messenger.web.shell import choose_language
 
 __all__ = ["choose_language", "install"]
-PAGES = (health, welcome, chat_list, chat, wishes, group, message, profile, own, found, files, paper, sockets)
+PAGES = (health, echo, welcome, chat_list, chat, wishes, group, message, profile, own, found, files, paper, sockets)
 
 
 def install(app: Flask) -> None:

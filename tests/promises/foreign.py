@@ -28,7 +28,7 @@ ROUTES = {
         /settings /settings/delete /settings/email /settings/look /settings/password /settings/privacy
         /settings/sessions /settings/sessions/end /avatar /avatar/<uid> /people/<login> /upload
         /api/ /api/asyncapi.json /api/openapi.json /api/sockets /assets/<digest>/<path:name> /static/<path:filename>
-        /healthz /readyz /version /help /manifest.webmanifest /offline /sw.js
+        /healthz /healthz/echo /healthz/echo/ws /readyz /version /help /manifest.webmanifest /offline /sw.js
     """,
     PERSON: """
         /dialog/<login> /dialog/<login>/ws /dialog/<login>/about /dialog/<login>/pinned /chats/<username>

@@ -1,0 +1,1 @@
+"""flask doctor: looks at the real path, from the settings to a frame on a socket, and says what to write where."""
