@@ -68,11 +68,12 @@ def on_starting(server):
         for address in server.cfg.address:
             serve.check_port(address)
     serve.prepare(settings)
+    server.known = [*settings.warnings(), *serve.look_at_connections(settings)]
 
 
 def when_ready(server):
     """Says where the server is, for people who started it by hand, and what everybody should know."""
-    for warning in settings.warnings():
+    for warning in server.known:
         server.log.warning(warning)
     if settings.log_format == "console":
         greeting.say(settings, [listener.sock.getsockname() for listener in server.LISTENERS])

@@ -5,6 +5,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from messenger import cli, doors, engine, logs, protocols, web
+from messenger.core import database
 from messenger.extensions import babel, compress, csrf, db, limiter, login_manager, migrate
 from messenger.protocols import documents
 from messenger.reception import forgery, identity
@@ -26,6 +27,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         static_folder="static",
     )
     app.config.from_mapping(flask_config(settings))
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = database.options(settings.database_url, settings.reading_connections)
     app.extensions["settings"] = settings
     app.extensions["create_app"] = create_app  # for commands that need a second, fresh one
     _fill_extensions(app)

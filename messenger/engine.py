@@ -7,6 +7,7 @@ from flask import Flask
 from messenger.core import database
 from messenger.core.presence import Presence
 from messenger.core.receipts import Receipts
+from messenger.core.replica import Replica
 from messenger.core.storage import open_storage
 from messenger.core.writer import Writer
 from messenger.extensions import db
@@ -24,6 +25,7 @@ def install(app: Flask, settings: Settings) -> None:
     writer.group, writer.limit = settings.writer_group, settings.writer_queue
     app.extensions["switchboard"] = switchboard
     app.extensions["writer"] = writer
+    app.extensions["replica"] = Replica(settings.database_replica_url, settings.reading_connections)
     app.extensions["storage"] = open_storage(
         settings.storage_url, Path(settings.instance_dir) / "incoming", switchboard.loop.native
     )

@@ -6,6 +6,8 @@ import socket
 import sys
 from typing import Any, NoReturn
 
+from messenger.core import connections
+from messenger.core.connections import Deaf
 from messenger.schema import SchemaUnfit, bare, bring_up_to_date
 from messenger.settings import Settings
 
@@ -35,6 +37,14 @@ def prepare(settings: Settings) -> None:
         leave(str(unfit), os.EX_CONFIG)
     except OSError as error:
         leave(f"{error.filename or settings.instance_dir} cannot be used: {error.strerror}.", os.EX_CANTCREAT)
+
+
+def look_at_connections(settings: Settings) -> list[str]:
+    """What everybody should know of the database's connections. A bus that nobody would hear is refused here."""
+    try:
+        return connections.warnings(settings)
+    except Deaf as deaf:
+        leave(str(deaf), os.EX_CONFIG)
 
 
 def leave(words: str, code: int) -> NoReturn:

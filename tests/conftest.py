@@ -4,6 +4,7 @@ pytest_plugins = [
     "tests.fixtures.apps",
     "tests.fixtures.attacks",
     "tests.fixtures.buckets",
+    "tests.fixtures.clusters",
     "tests.fixtures.databases",
     "tests.fixtures.server",
     "tests.fixtures.chromium",

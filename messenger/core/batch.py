@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from sqlalchemy import Connection, text
 
-from messenger.core.database import explain, may_be_repeated
+from messenger.core.complaints import explain, is_away, is_elsewhere, may_be_repeated
 from messenger.core.facts import Fact
 from messenger.core.refusals import Refusal
 from messenger.core.verbs import Call, Outcome, Tx, Verb
@@ -14,6 +14,7 @@ log = logging.getLogger("messenger.writer")
 
 ATTEMPTS = 5
 LOCK_CHATS = text("SELECT id FROM chats WHERE id = ANY(:ids) ORDER BY id FOR UPDATE")
+NUMBER = text("SELECT txid_current()")
 
 
 class Batch:
@@ -25,17 +26,24 @@ class Batch:
         self.facts: list[Fact] = []
         self.errands: list[Callable[[], None]] = []
         self.attempts = 0
+        self.asked: int | None = None
 
     def commit(self, connection: Connection) -> None:
-        """Run and commit everything. Nothing is raised: whoever waits gets an outcome."""
+        """Run and commit everything; whoever waits gets an outcome. Raised is only that the database went away.
+
+        If that was after the commit was asked for, `asked` is the number of its transaction.
+        """
+        self.asked = None
         while True:
             self.attempts += 1
             try:
                 self._commit(connection)
                 return
             except Exception as error:
+                if is_away(error) or is_elsewhere(error):
+                    raise
                 if self.attempts == ATTEMPTS or not may_be_repeated(error):
-                    self._fail(error)
+                    self.fail(error)
                     return
                 if (left := connection.get_transaction()) is not None:
                     left.rollback()
@@ -49,8 +57,10 @@ class Batch:
                     self._note(place, outcome)
             if tx.broken is not None:
                 raise tx.broken
-            tx.commit()
             self.facts, self.errands = tx.facts, tx.errands
+            if tx.get_bind().dialect.name != "sqlite":
+                self.asked = tx.scalar(NUMBER)
+            tx.commit()
 
     def _by_verb(self) -> dict[Verb[..., Outcome], list[int]]:
         """Calls of one verb stand together; nobody who waits has two different ones in one batch."""
@@ -69,7 +79,7 @@ class Batch:
 
     def _note(self, place: int, outcome: Outcome) -> None:
         if isinstance(outcome, Exception) and not isinstance(outcome, Refusal):
-            if self.attempts < ATTEMPTS and may_be_repeated(outcome):
+            if is_away(outcome) or (self.attempts < ATTEMPTS and may_be_repeated(outcome)):
                 raise outcome
             refusal = explain(outcome)
             if refusal is None:
@@ -77,9 +87,10 @@ class Batch:
             outcome = refusal or outcome
         self.outcomes[place] = outcome
 
-    def _fail(self, error: Exception) -> None:
-        refusal = explain(error)
+    def fail(self, error: Exception) -> None:
+        """Nothing of it was stored, as far as one can know: everybody is told so, and nobody else hears of it."""
+        refusal = error if isinstance(error, Refusal) else explain(error)
         if refusal is None:
             log.error("a commit failed", exc_info=error)
         self.outcomes = [refusal or error] * len(self.calls)
-        self.facts = []
+        self.facts, self.errands = [], []

@@ -1,24 +1,30 @@
-"""How the database is opened: who may write, how durably, and what its complaints mean."""
+"""How the database is opened: who may write, how durably, over which connections."""
 
-import errno
 from typing import Any
 
 from psycopg import IsolationLevel
 from sqlalchemy import Engine, create_engine, event, text
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.engine import URL, ExceptionContext, make_url
+from sqlalchemy.exc import TimeoutError as PoolEmpty
 from sqlalchemy.orm import Session, scoped_session
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import NullPool, PoolProxiedConnection, QueuePool
 
-from messenger.core.refusals import NoSpace, Overloaded, Refusal
+from messenger.core.complaints import is_away
+from messenger.core.refusals import Overloaded
 
 # What can be read through: a verb's transaction, or the short session of a request.
 Reading = Session | scoped_session[Any]
 
 BUSY_MILLISECONDS = 5_000
-FULL = ("disk is full", "no space left", "disk quota", "disk i/o error", "could not extend file")
-BUSY = ("database is locked", "database table is locked", "deadlock detected", "could not serialize", "lock timeout")
-READ_ONLY = ("readonly database", "read-only", "unable to open database")
+# A server that is gone without a word is noticed within half a minute.
+REMOTE = {
+    "connect_timeout": 10,
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+POOL_SECONDS = 10
 
 
 class NotDurable(RuntimeError):
@@ -30,10 +36,38 @@ def is_sqlite(url: str | URL) -> bool:
     return make_url(url).get_backend_name() == "sqlite"
 
 
+class Pool(QueuePool):
+    """So many connections and no more. Whoever finds none free for too long is told to come back."""
+
+    def connect(self) -> PoolProxiedConnection:
+        """One of them, lent."""
+        try:
+            return super().connect()
+        except PoolEmpty:
+            raise Overloaded() from None
+
+
+def options(url: str | URL, size: int) -> dict[str, Any]:
+    """How an engine for reading is made. A failed statement must not put messages or password hashes into the log."""
+    if is_sqlite(url):
+        return {"hide_parameters": True}
+    return {
+        "hide_parameters": True,
+        "connect_args": REMOTE,
+        "poolclass": Pool,
+        "pool_size": size,
+        "max_overflow": 0,
+        "pool_timeout": POOL_SECONDS,
+        "pool_pre_ping": True,
+    }
+
+
 def open_for_writing(url: str | URL) -> Engine:
     """The engine of the writer: one connection, each transaction holding the write lock from its first moment."""
     if not is_sqlite(url):
-        return create_engine(url, poolclass=NullPool, hide_parameters=True)
+        remote = create_engine(url, poolclass=NullPool, hide_parameters=True, connect_args=REMOTE)
+        event.listen(remote, "connect", lambda connection, _: heed_pooler(connection))
+        return remote
     engine = create_engine(url, poolclass=NullPool, hide_parameters=True, connect_args={"check_same_thread": False})
 
     @event.listens_for(engine, "connect")
@@ -62,25 +96,37 @@ def keep_reading_only(engine: Engine) -> None:
     two of them would show in half of them.
     """
     sqlite = is_sqlite(engine.url)
+    event.listen(engine, "connect", lambda connection, _: (_quiet if sqlite else _quiet_remote)(connection))
+    if sqlite:
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
 
-    @event.listens_for(engine, "connect")
-    def prepare(connection: Any, _: Any) -> None:
-        if sqlite:
-            connection.isolation_level = None
-            for line in (
-                f"PRAGMA busy_timeout={BUSY_MILLISECONDS}",
-                "PRAGMA query_only=ON",
-                "PRAGMA mmap_size=268435456",
-            ):
-                connection.execute(line)
-        else:
-            connection.read_only = True
-            connection.isolation_level = IsolationLevel.REPEATABLE_READ
+    @event.listens_for(engine, "handle_error")
+    def refuse(context: ExceptionContext) -> None:
+        """Whoever reads when the database goes away is told so in his own wire's words."""
+        if not context.is_pre_ping and context.sqlalchemy_exception and is_away(context.sqlalchemy_exception):
+            raise Overloaded()
 
-    @event.listens_for(engine, "begin")
-    def begin(connection: Any) -> None:
-        if sqlite:
-            connection.exec_driver_sql("BEGIN")
+
+def _quiet(connection: Any) -> None:
+    connection.isolation_level = None
+    for line in (f"PRAGMA busy_timeout={BUSY_MILLISECONDS}", "PRAGMA query_only=ON", "PRAGMA mmap_size=268435456"):
+        connection.execute(line)
+
+
+def _quiet_remote(connection: Any) -> None:
+    heed_pooler(connection)
+    connection.read_only = True
+    connection.isolation_level = IsolationLevel.REPEATABLE_READ
+
+
+def heed_pooler(connection: Any) -> bool:
+    """Behind a pooler every transaction may run on another connection of the server, where nothing was prepared."""
+    with connection.transaction():
+        (server,) = connection.execute("SELECT pg_backend_pid()").fetchone()
+    is_pooled: bool = server != connection.info.backend_pid
+    if is_pooled:
+        connection.prepare_threshold = None
+    return is_pooled
 
 
 def check_durable(engine: Engine) -> None:
@@ -95,26 +141,3 @@ def check_durable(engine: Engine) -> None:
             f"SQLite runs with journal_mode={journal} and synchronous={synchronous}; it must be wal and 2 (FULL). "
             "Put the database on a disk that supports shared memory files, not on a network share."
         )
-
-
-def explain(error: BaseException) -> Refusal | None:
-    """What a complaint of the database means to the person who waits, if it is one that passes."""
-    words = str(getattr(error, "orig", error)).lower()
-    if any(sign in words for sign in FULL) or getattr(error, "errno", None) == errno.ENOSPC:
-        return NoSpace()
-    if any(sign in words for sign in BUSY):
-        return Overloaded()
-    if any(sign in words for sign in READ_ONLY):
-        return Overloaded("The server's database cannot be written at the moment. Nothing was stored.", retry_after=30)
-    if isinstance(error, DBAPIError) and error.connection_invalidated:
-        return Overloaded()
-    return None
-
-
-def may_be_repeated(error: BaseException) -> bool:
-    """Did the database give way to somebody else, so that the same work may succeed now, or be refused politely?
-
-    Another process may store the same login or client id between our look and our write.
-    """
-    words = str(getattr(error, "orig", error)).lower()
-    return any(sign in words for sign in ("deadlock detected", "could not serialize", "duplicate key value"))

@@ -10,7 +10,7 @@ from messenger.core.models import Attachment, Chat, Edition, Member, Message, Us
 from messenger.core.numbers import is_id, place
 from messenger.core.refusals import Unknown
 from messenger.core.snapshots import Actor, AttachmentSnapshot, ChatSnapshot, MessageSnapshot
-from messenger.extensions import db
+from messenger.extensions import db, replica
 
 PAGE = 50
 LONGEST_PAGE = 200
@@ -23,26 +23,44 @@ def newest(chat: ChatSnapshot, limit: int = PAGE) -> list[MessageSnapshot]:
 
 def before(chat: ChatSnapshot, position: int | None, limit: int = PAGE) -> list[MessageSnapshot]:
     """The messages right before a position, oldest of them first."""
-    rows = select(Message).where(Message.chat_id == chat.chat_id).order_by(Message.position.desc()).limit(_page(limit))
-    if position is not None:
-        rows = rows.where(Message.position < place(position))
-    return _loaded(chat, list(db.session.scalars(rows))[::-1])
+    found: list[MessageSnapshot] = replica.of_chat(
+        chat.chat_id, lambda session: _before(session, chat, position, limit)
+    )
+    return found
 
 
 def after(chat: ChatSnapshot, position: int, limit: int = PAGE) -> list[MessageSnapshot]:
     """The messages right after a position."""
+    found: list[MessageSnapshot] = replica.of_chat(chat.chat_id, lambda session: _after(session, chat, position, limit))
+    return found
+
+
+def around(chat: ChatSnapshot, position: int, limit: int = PAGE) -> list[MessageSnapshot]:
+    """A page with this position in its middle."""
+
+    def both(session: Reading) -> list[MessageSnapshot]:
+        earlier = _before(session, chat, position + 1, limit // 2)
+        return earlier + _after(session, chat, position, limit // 2)
+
+    found: list[MessageSnapshot] = replica.of_chat(chat.chat_id, both)
+    return found
+
+
+def _before(session: Reading, chat: ChatSnapshot, position: int | None, limit: int) -> list[MessageSnapshot]:
+    rows = select(Message).where(Message.chat_id == chat.chat_id).order_by(Message.position.desc()).limit(_page(limit))
+    if position is not None:
+        rows = rows.where(Message.position < place(position))
+    return _loaded(session, chat, list(session.scalars(rows))[::-1])
+
+
+def _after(session: Reading, chat: ChatSnapshot, position: int, limit: int) -> list[MessageSnapshot]:
     rows = (
         select(Message)
         .where(Message.chat_id == chat.chat_id, Message.position > place(position))
         .order_by(Message.position)
         .limit(_page(limit))
     )
-    return _loaded(chat, list(db.session.scalars(rows)))
-
-
-def around(chat: ChatSnapshot, position: int, limit: int = PAGE) -> list[MessageSnapshot]:
-    """A page with this position in its middle."""
-    return before(chat, position + 1, limit // 2) + after(chat, position, limit // 2)
+    return _loaded(session, chat, list(session.scalars(rows)))
 
 
 def position_of(chat: ChatSnapshot, message_id: int) -> int:
@@ -97,8 +115,8 @@ def readers(actor: Actor, message_id: int) -> list[str]:
     return list(db.session.scalars(rows))
 
 
-def _loaded(chat: ChatSnapshot, rows: Sequence[Message]) -> list[MessageSnapshot]:
-    return loading.load(db.session, rows, {chat.chat_id: chat} if chat.chat_id else None)
+def _loaded(session: Reading, chat: ChatSnapshot, rows: Sequence[Message]) -> list[MessageSnapshot]:
+    return loading.load(session, rows, {chat.chat_id: chat} if chat.chat_id else None)
 
 
 def _page(limit: int) -> int:
@@ -108,7 +126,7 @@ def _page(limit: int) -> int:
 def pinned(chat: ChatSnapshot) -> list[MessageSnapshot]:
     """The messages at the top of a chat, last pinned first."""
     rows = select(Message).where(Message.chat_id == chat.chat_id, Message.pinned_at.is_not(None))
-    return _loaded(chat, list(db.session.scalars(rows.order_by(Message.pinned_at.desc()).limit(PAGE))))
+    return _loaded(db.session, chat, list(db.session.scalars(rows.order_by(Message.pinned_at.desc()).limit(PAGE))))
 
 
 def files(chat: ChatSnapshot, limit: int = PAGE) -> list[AttachmentSnapshot]:

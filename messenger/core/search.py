@@ -11,9 +11,10 @@ import msgspec
 from sqlalchemy import ColumnElement, Select, and_, false, func, literal_column, or_, select, text
 
 from messenger.core import clock, found, loading, logins, texts
+from messenger.core.database import Reading
 from messenger.core.models import Attachment, Chat, Member, Message, User
 from messenger.core.snapshots import Actor, MessageSnapshot
-from messenger.extensions import db
+from messenger.extensions import db, replica
 
 PAGE = 50
 MOST_WORDS = 12
@@ -41,7 +42,15 @@ def messages(actor: Actor, asked: str, before_id: int | None = None) -> list[Mes
         rows = rows.where(Message.id < before_id)
     if question.words:
         rows = rows.where(Message.id.in_(_fitting(question.words)))
+    if replica.is_ready:
+        # Who may see what, and what is deleted, the primary knows best; it only looks at what was found.
+        ids = replica.of_everything(found.PLACE, lambda session: _ids(session, rows))
+        rows = _visible(actor).where(Message.id.in_(ids)).order_by(Message.id.desc())
     return loading.load(db.session, list(db.session.scalars(rows)))
+
+
+def _ids(session: Reading, rows: Select[Message]) -> list[int]:
+    return list(session.scalars(rows.with_only_columns(Message.id)))
 
 
 def understood(asked: str) -> Question:

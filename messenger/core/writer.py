@@ -12,11 +12,12 @@ from queue import Empty, SimpleQueue
 from time import monotonic
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
 from messenger.core.batch import Batch
-from messenger.core.database import explain, is_sqlite
+from messenger.core.database import is_sqlite
 from messenger.core.facts import Fact
+from messenger.core.pen import Pen
 from messenger.core.refusals import Overloaded
 from messenger.core.verbs import Call, Outcome
 from messenger.extensions import db
@@ -71,7 +72,7 @@ class Writer:
         self.commits = 0
         self.calls = 0
         self.busy_seconds = 0.0
-        self._connection: Connection | None = None
+        self.pen = Pen(engine)
         self._stopped = threading.Event()
         self._start = threading.Lock()
 
@@ -116,11 +117,12 @@ class Writer:
             while calls := self._take(queue):
                 began = monotonic()
                 batch = Batch(calls)
-                self._commit(batch)
+                with self.context():
+                    self.pen.write(batch)
                 self.busy_seconds += monotonic() - began
                 self.loop.soon(self._finish, batch)
         finally:
-            self._disconnect()
+            self.pen.put_down()
             self.queue = None
             self.loop.soon(self._refuse, queue)
             self.loop.soon(self._stopped.set)
@@ -139,30 +141,6 @@ class Writer:
                 break
             calls.append(call)
         return calls
-
-    def _commit(self, batch: Batch) -> None:
-        try:
-            if self._connection is None:
-                self._connection = self.engine.connect()
-            with self.context():
-                batch.commit(self._connection)
-        except Exception as error:
-            log.exception("the database cannot be reached")
-            batch.outcomes = [explain(error) or Overloaded()] * len(batch.calls)
-        # A commit that failed leaves its transaction behind, no longer active and in everybody's way.
-        broken = self._connection is not None and (
-            self._connection.invalidated or self._connection.get_transaction() is not None
-        )
-        if broken:
-            self._disconnect()
-
-    def _disconnect(self) -> None:
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            try:
-                connection.close()
-            except Exception:
-                log.debug("closing a broken connection", exc_info=True)
 
     def _finish(self, batch: Batch) -> None:
         """In a turn of the loop: first the news, then the answers."""

@@ -102,6 +102,21 @@ def reaches_between(settings: "Settings") -> bool:
 
 
 @rule
+def the_connections(settings: "Settings") -> Iterator[str]:
+    """Each worker needs one connection to read, one to write, and perhaps one to hear the others."""
+    least = 3 * settings.web_concurrency
+    if 0 < settings.database_connections < least:
+        yield f"DATABASE_CONNECTIONS: {settings.web_concurrency} workers need at least {least}, or fewer workers."
+
+
+@rule
+def the_replica(settings: "Settings") -> Iterator[str]:
+    """Only a copy of the same database is of use."""
+    if settings.database_replica_url.startswith("postgres") and (not settings.database_url or settings.is_sqlite):
+        yield "DATABASE_REPLICA_URL: only PostgreSQL has replicas. Set DATABASE_URL to the primary server, too."
+
+
+@rule
 def the_database_host(settings: "Settings") -> Iterator[str]:
     """A database address that cannot be taken apart is said now, not at the first query."""
     for name, value in (("DATABASE_URL", settings.database_url), ("REDIS_URL", settings.redis_url)):

@@ -23,7 +23,6 @@ def flask_config(settings: Settings) -> dict[str, Any]:
         "TRUSTED_HOSTS": settings.host_names or None,
         "TEMPLATES_AUTO_RELOAD": False,
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
-        "SQLALCHEMY_ENGINE_OPTIONS": _engine(settings),
         "WTF_CSRF_TIME_LIMIT": None,
         # reception.forgery decides which requests must carry a token; the form's own check would ask of all of them.
         "WTF_CSRF_CHECK_DEFAULT": False,
@@ -36,11 +35,3 @@ def flask_config(settings: Settings) -> dict[str, Any]:
         "COMPRESS_MIMETYPES": ["text/html", "text/css", "text/javascript", "application/json", "image/svg+xml"],
         "COMPRESS_MIN_SIZE": 1024,
     }
-
-
-def _engine(settings: Settings) -> dict[str, Any]:
-    """hide_parameters: a failed statement must not put messages or password hashes into the log."""
-    options: dict[str, Any] = {"hide_parameters": True}
-    if not settings.is_sqlite:
-        options |= {"pool_size": settings.database_pool, "max_overflow": 0, "pool_pre_ping": True}
-    return options

@@ -30,7 +30,9 @@ class Table:
     database_url: str = _is("", KEPT, "SQLite or PostgreSQL, as `postgres://user:password@host/name`.", secret=True,
                             shown="SQLite in the instance folder")  # fmt: skip
     database_replica_url: str = _is("", KEPT, "A read-only PostgreSQL copy, for what may be a moment old.", secret=True)
-    database_pool: int = _is(10, KEPT, "Database connections kept per worker.", least=1, most=200)
+    database_pool: int = _is(10, KEPT, "Database connections kept per worker for reading.", least=1, most=200)
+    database_connections: int = _is(0, KEPT, "Connections that the database's plan allows this server in all; "
+                                    "the workers share them. 0: as many as DATABASE_POOL says.", least=0)  # fmt: skip
     redis_url: str = _is("", KEPT, "Redis, as `redis://host:6379/0` or `rediss://…`, between workers.", secret=True)
     storage_url: str = _is("", KEPT, "Where files live: a folder, or `s3://key:secret@host/bucket`.", secret=True,
                            shown="files/ in the instance folder")  # fmt: skip

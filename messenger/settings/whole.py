@@ -10,6 +10,8 @@ from messenger import keepsakes
 from messenger.settings import disks
 from messenger.settings.table import Table
 
+# One connection writes, one may hear what other workers tell.
+BESIDE_READING = 2
 HOME = Path(__file__).resolve().parents[2]
 
 
@@ -56,6 +58,13 @@ class Settings(Table):
         """The database file, when there is one."""
         path = self.database_url.partition(":///")[2].partition("?")[0]
         return Path(path) if self.is_sqlite and path and path != ":memory:" else None
+
+    @property
+    def reading_connections(self) -> int:
+        """How many connections one worker reads over: its share of what the database's plan allows."""
+        if not self.database_connections:
+            return self.database_pool
+        return max(1, min(self.database_pool, self.database_connections // self.web_concurrency - BESIDE_READING))
 
     @property
     def jwt_secret(self) -> bytes:

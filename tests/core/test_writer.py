@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from messenger.core import accounts, database, history, messages, people, profiles
+from messenger.core import accounts, complaints, history, messages, people, profiles
 from messenger.core.facts import ChatFact, PersonArrived
 from messenger.core.models import Keepsake
 from messenger.core.refusals import Forbidden, NoSpace, Overloaded, TooLong, Unknown
@@ -260,6 +260,6 @@ def test_complaints_of_databases_are_explained():
         "attempt to write a readonly database": Overloaded,
         "deadlock detected": Overloaded,
     }.items():
-        assert type(database.explain(Complaint(words))) is refusal
-    assert database.explain(Complaint("syntax error")) is None
-    assert database.explain(OSError(28, "No space")).status == 507
+        assert type(complaints.explain(Complaint(words))) is refusal
+    assert complaints.explain(Complaint("syntax error")) is None
+    assert complaints.explain(OSError(28, "No space")).status == 507

@@ -1,0 +1,62 @@
+"""What a database server says of its connections: how many it gives, and whether a pooler stands between."""
+
+import psycopg
+from sqlalchemy.engine import make_url
+
+from messenger.core.database import heed_pooler
+from messenger.settings import Settings
+from messenger.settings.whole import BESIDE_READING
+
+LIMITS = """
+    SELECT least(
+        current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int,
+        nullif(rolconnlimit, -1), (SELECT nullif(datconnlimit, -1) FROM pg_database WHERE datname = current_database())
+    ) FROM pg_roles WHERE rolname = current_user
+"""
+DEAF = (
+    "Between here and PostgreSQL stands a pooler that shares connections between transactions, and news of one worker "
+    "does not reach another through it. Set REDIS_URL, or WEB_CONCURRENCY=1, or DATABASE_URL to the server itself."
+)
+HEARING_SECONDS = 2.0
+
+
+class Deaf(RuntimeError):
+    """Several workers, and PostgreSQL as their bus, but behind a pooler that lets no news through."""
+
+
+def warnings(settings: Settings) -> list[str]:
+    """What whoever runs this server should know, one sentence each. Deaf is refused."""
+    if settings.is_sqlite:
+        return []
+    url = _plain(settings.database_url)
+    with psycopg.connect(url, connect_timeout=10) as connection:
+        is_pooled = heed_pooler(connection)
+        limit = None if is_pooled else _limit(connection)
+    if is_pooled and settings.web_concurrency > 1 and not settings.redis_url and not _hears(url):
+        raise Deaf(DEAF)
+    wanted = settings.web_concurrency * (settings.reading_connections + BESIDE_READING)
+    if limit is None or wanted <= limit:
+        return []
+    return [
+        f"The database gives {limit} connections, and this server may want {wanted}. Set DATABASE_CONNECTIONS={limit}."
+    ]
+
+
+def _limit(connection: psycopg.Connection) -> int | None:
+    found = connection.execute(LIMITS).fetchone()
+    return int(found[0]) if found and found[0] is not None else None
+
+
+def _hears(url: str) -> bool:
+    """Does a word said on one connection arrive on another?"""
+    with psycopg.connect(url, autocommit=True) as ear, psycopg.connect(url, autocommit=True) as mouth:
+        ear.execute("LISTEN messenger_probe")
+        # Another transaction meanwhile: behind a pooler the ear is then somebody else's.
+        mouth.execute("SELECT 1")
+        mouth.execute("NOTIFY messenger_probe")
+        return any(True for _ in ear.notifies(timeout=HEARING_SECONDS, stop_after=1))
+
+
+def _plain(url: str) -> str:
+    """As libpq wants it."""
+    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
