@@ -108,3 +108,5 @@ def worker_exit(server, worker):
         drain.finish(extensions["switchboard"])
     if "writer" in extensions:
         extensions["writer"].stop()
+    if "bus" in extensions:
+        extensions["bus"].stop()

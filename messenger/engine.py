@@ -5,12 +5,17 @@ from pathlib import Path
 from flask import Flask
 
 from messenger.core import database
+from messenger.core.facts.written import Written
+from messenger.core.heads import Heads
 from messenger.core.presence import Presence
 from messenger.core.receipts import Receipts
 from messenger.core.replica import Replica
+from messenger.core.roster import roster
 from messenger.core.storage import open_storage
 from messenger.core.writer import Writer
 from messenger.extensions import db
+from messenger.live.between import choice
+from messenger.live.between.post import Post
 from messenger.live.switchboard import Switchboard
 from messenger.settings import Settings
 
@@ -30,6 +35,20 @@ def install(app: Flask, settings: Settings) -> None:
         settings.storage_url, Path(settings.instance_dir) / "incoming", switchboard.loop.native
     )
     app.extensions["receipts"] = Receipts(switchboard.loop)
-    presence = Presence(switchboard.loop, switchboard.bus.tell, lambda user_id: bool(switchboard.by_user.get(user_id)))
-    switchboard.bus.listeners.append(presence.heed)
+    _introduce_presence(app, switchboard)
+    _introduce_bus(app, switchboard, settings)
+
+
+def _introduce_presence(app: Flask, switchboard: Switchboard) -> None:
+    """Each process tells its own sockets who is here, from what it sees and what the others say."""
+    bus = switchboard.bus
+    presence = Presence(switchboard.loop, bus.deliver, lambda user_id: bool(switchboard.by_user.get(user_id)))
+    bus.listeners.append(presence.heed)
     app.extensions["presence"] = presence
+
+
+def _introduce_bus(app: Flask, switchboard: Switchboard, settings: Settings) -> None:
+    between = choice.between(switchboard, settings, Heads(), Written())
+    if isinstance(between, Post):
+        between.company.add(roster(app.extensions["presence"]))
+    switchboard.bus.between = app.extensions["bus"] = between

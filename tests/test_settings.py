@@ -88,7 +88,10 @@ def test_all_mistakes_are_told_at_once_in_plain_words(said):
         ({"DEFAULT_LANGUAGE": "English, please"}, "DEFAULT_LANGUAGE"),
         ({"WEB_CONCURRENCY": "2"}, "WEB_CONCURRENCY"),
         ({"WEB_CONCURRENCY": "2", "DATABASE_URL": "sqlite:///x.db"}, "WEB_CONCURRENCY"),
-        ({"WEB_CONCURRENCY": "2", "DATABASE_URL": "postgres://h/x"}, "WEB_CONCURRENCY"),
+        ({"WEB_CONCURRENCY": "2", "DATABASE_URL": "sqlite:///x.db", "REDIS_URL": "redis://h"}, "WEB_CONCURRENCY"),
+        ({"REDIS_URL": "http://h"}, "REDIS_URL"),
+        ({"REDIS_URL": "redis://h:no"}, "REDIS_URL"),
+        ({"REDIS_URL": "redis+cluster://h:7000,h:no"}, "REDIS_URL"),
     ],
 )
 def test_each_rule_names_its_variable_and_only_that(said, wrong, name):
@@ -98,8 +101,10 @@ def test_each_rule_names_its_variable_and_only_that(said, wrong, name):
 
 
 def test_several_workers_are_served_with_postgresql_and_redis(said):
-    bus = {"WEB_CONCURRENCY": "2", "DATABASE_URL": "postgres://h/x", "REDIS_URL": "redis://h"}
-    assert load(said | bus).web_concurrency == 2
+    several = {"WEB_CONCURRENCY": "2", "DATABASE_URL": "postgres://h/x"}
+    assert load(said | several).web_concurrency == 2, "PostgreSQL is a bus, too"
+    for bus in ("redis://h", "rediss://:secret@h:1", "redis+sentinel://h:1,h:2/name", "redis+cluster://:s@h:1,h:2"):
+        assert load(said | several | {"REDIS_URL": bus}).redis_url == bus
 
 
 @pytest.mark.security("settings")

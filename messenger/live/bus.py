@@ -18,13 +18,14 @@ Followers = list[Mailbox] | dict[Mailbox, None]
 
 
 class Between(Protocol):
-    """A bus to the other processes. It calls `Bus.deliver` with their facts, in order, in a turn (`Loop.soon`), and
-    `Bus.lost` when it cannot be sure that nothing is missing: after a reconnect, or a revision that does not follow.
+    """What stands between this process and the others. It gets what is told here and calls `Bus.deliver` with that and
+    with what others tell, each chat in order, in a turn; and `Bus.lost` when it cannot say any more what is missing.
     """
 
-    def publish(self, facts: list[Any]) -> None: ...
+    def tell(self, facts: list[Any]) -> None: ...
     def subscribe(self, topic: Topic) -> None: ...
     def unsubscribe(self, topic: Topic) -> None: ...
+    def settle(self, mailbox: Mailbox) -> None: ...
 
 
 class Bus:
@@ -77,6 +78,11 @@ class Bus:
             if self.between is not None:
                 self.between.unsubscribe(topic)
 
+    def settle(self, mailbox: Mailbox) -> None:
+        """Wait until all that is told from now on, anywhere, reaches this mailbox. Not in a turn."""
+        if self.between is not None:
+            self.between.settle(mailbox)
+
     def followers(self, topic: Topic) -> list[Mailbox]:
         """Who hears what is told there, as of now."""
         return list(self._followers.get(topic, ()))
@@ -85,8 +91,9 @@ class Bus:
         """Tell everybody concerned, here and in the other processes. A failure hurts only its own mailbox."""
         facts = list(facts)
         if self.between is not None:
-            self.between.publish(facts)
-        self.deliver(facts)
+            self.between.tell(facts)
+        else:
+            self.deliver(facts)
 
     def deliver(self, facts: Iterable[Any]) -> None:
         """Tell those in this process."""

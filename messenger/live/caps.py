@@ -1,6 +1,7 @@
 """How many sockets there may be: in all, per address, per person. Counted here and nowhere else."""
 
 from collections import Counter
+from collections.abc import Callable
 
 from messenger.live.opening import Crowded
 from messenger.live.terms import Terms
@@ -14,6 +15,9 @@ class Caps:
         self.total = 0
         self.addresses: Counter[str] = Counter()
         self.users: Counter[int] = Counter()
+        # Of the same people in other processes, and whom to tell of ours.
+        self.elsewhere: Counter[int] = Counter()
+        self.note: Callable[[int, int | None], None] | None = None
 
     def check(self, address: str) -> None:
         """Before anything is asked of the database. Raises Crowded."""
@@ -26,7 +30,14 @@ class Caps:
 
     def check_user(self, user_id: int) -> None:
         """When it is known who it is. Raises Crowded."""
-        if self._terms.limits and self.users[user_id] >= self._terms.sockets_per_user:
+        self._check_user(user_id, self.users[user_id] + 1)
+
+    def check_again(self, user_id: int) -> None:
+        """When he has been let in, and the sockets he opened elsewhere meanwhile are known. Raises Crowded."""
+        self._check_user(user_id, self.users[user_id])
+
+    def _check_user(self, user_id: int, here: int) -> None:
+        if self._terms.limits and here + self.elsewhere[user_id] > self._terms.sockets_per_user:
             raise Crowded("Too many connections of this person. Please close another one first.")
 
     def enter(self, address: str) -> None:
@@ -42,10 +53,14 @@ class Caps:
     def enter_user(self, user_id: int) -> None:
         """One more socket of this person."""
         self.users[user_id] += 1
+        if self.note is not None:
+            self.note(user_id, self.users[user_id])
 
     def go_user(self, user_id: int) -> None:
         """One fewer."""
         _less(self.users, user_id)
+        if self.note is not None:
+            self.note(user_id, self.users[user_id] or None)
 
 
 def _less(counts: "Counter[str] | Counter[int]", key: str | int) -> None:

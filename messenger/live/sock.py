@@ -74,7 +74,7 @@ def _enter(door: Door, dialect: Dialect, *args: Any, **kwargs: Any) -> Any:
         takeover.check(request.environ)
         switchboard.check_room(address)
         opening = door(*args, **kwargs)
-        mailbox = switchboard.open(opening, dialect, address)
+        mailbox = switchboard.admit(opening, dialect, address)
     except HTTPException:
         raise
     except Exception as error:

@@ -65,6 +65,19 @@ class Switchboard:
             self.bus.follow(topic, mailbox)
         return mailbox
 
+    def admit(self, opening: Opening, dialect: Dialect, address: str) -> Mailbox:
+        """Open, and wait until news from everywhere arrive and sockets everywhere are counted. Raises Crowded."""
+        mailbox = self.open(opening, dialect, address)
+        self.bus.settle(mailbox)
+        if mailbox.actor is not None:
+            try:
+                self.caps.check_again(mailbox.actor.user_id)
+            except Crowded:
+                mailbox.shut(1013)
+                mailbox.gone()
+                raise
+        return mailbox
+
     def begin(self, mailbox: Mailbox, sock: sockets.socket, before: bytes, after: bytes = b"") -> None:
         """Give the mailbox its connection: `before` is said first (the 101), `after` was heard already."""
         mailbox.socket = Socket(sock, self.wiring, mailbox)

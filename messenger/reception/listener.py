@@ -84,6 +84,14 @@ class Listener(Dialect):
         elif isinstance(fact, SessionEnded) and fact.session_id == mailbox.session_id:
             mailbox.close(1008, "session ended")
 
+    def hides(self, mailbox: Mailbox, fact: Any) -> bool:
+        """Who has blocked the other, or was, does not hear that he is here or writes."""
+        person = getattr(fact, "person", None)
+        if person is None or mailbox.actor is None:
+            return False
+        is_blocked: bool = mailbox.switchboard.parts["blocked"].between(mailbox.actor.user_id, person.user_id)
+        return is_blocked
+
     def written(self, mailbox: Mailbox, written: list[Any]) -> None:
         """These messages have reached the client."""
         farthest: dict[int, int] = {}
@@ -150,6 +158,7 @@ class Listener(Dialect):
         for chat_id in chats.ids_of(mailbox.actor.user_id):
             if ("chat", chat_id) not in mailbox.topics:
                 mailbox.follow(("chat", chat_id))
+                mailbox.switchboard.bus.settle(mailbox)
                 self.catch_up(mailbox, chats.visible(mailbox.actor, chat_id), 0)
 
     def _begin_late(self, mailbox: Mailbox) -> None:

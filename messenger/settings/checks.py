@@ -43,7 +43,8 @@ def the_addresses(settings: "Settings") -> Iterator[str]:
                          "must begin with postgres:// or sqlite:///."),
         "DATABASE_REPLICA_URL": (settings.database_replica_url, r"postgres(ql)?(\+psycopg)?://\S+",
                                  "must begin with postgres://."),
-        "REDIS_URL": (settings.redis_url, r"(rediss?|unix)://\S+", "must begin with redis:// or rediss://."),
+        "REDIS_URL": (settings.redis_url, r"(rediss?(\+sentinel|\+cluster)?|unix)://\S+",
+                      "must begin with redis:// or rediss://, or redis+sentinel:// or redis+cluster://."),
         "STORAGE_URL": (settings.storage_url, r"s3://\S+|(?!\w+://).+", "must be a folder or begin with s3://."),
         "BACKUP_TO": (settings.backup_to, r"s3://\S+|(?!\w+://).+", "must be a folder or begin with s3://."),
         "SENTRY_DSN": (settings.sentry_dsn, r"https?://\w+(:\w+)?@\S+/\d+", "must look like https://key@host/number."),
@@ -81,24 +82,12 @@ def the_scraper(settings: "Settings") -> Iterator[str]:
 
 @rule
 def the_workers(settings: "Settings") -> Iterator[str]:
-    """Several workers need a database and a bus that reach between processes."""
-    if settings.web_concurrency == 1:
-        return
-    if not settings.database_url or settings.is_sqlite:
+    """Several workers need a database that serves several. PostgreSQL is a bus between them, too, when Redis is not."""
+    if settings.web_concurrency > 1 and (not settings.database_url or settings.is_sqlite):
         yield (
-            f"WEB_CONCURRENCY={settings.web_concurrency}: SQLite serves one worker only. "
-            "Set WEB_CONCURRENCY=1, or DATABASE_URL to a PostgreSQL server."
+            f"WEB_CONCURRENCY={settings.web_concurrency}: SQLite serves one worker only. Set DATABASE_URL=postgres://… "
+            "to a PostgreSQL server, over which the workers hear of each other, too; or WEB_CONCURRENCY=1."
         )
-    elif not reaches_between(settings):
-        yield (
-            f"WEB_CONCURRENCY={settings.web_concurrency}: without a bus the workers would not hear "
-            "of each other's messages. Set REDIS_URL, or WEB_CONCURRENCY=1."
-        )
-
-
-def reaches_between(settings: "Settings") -> bool:
-    """Whether there is a bus between processes."""
-    return bool(settings.redis_url)
 
 
 @rule
@@ -120,7 +109,11 @@ def the_replica(settings: "Settings") -> Iterator[str]:
 def the_database_host(settings: "Settings") -> Iterator[str]:
     """A database address that cannot be taken apart is said now, not at the first query."""
     for name, value in (("DATABASE_URL", settings.database_url), ("REDIS_URL", settings.redis_url)):
+        scheme, mark, rest = value.partition("://")
+        # A Redis cluster and Sentinels are named by several places, with commas between them.
+        places = [rest] if "+" not in scheme else rest.rpartition("@")[2].partition("/")[0].split(",")
         try:
-            urlsplit(value).port  # noqa: B018 reading it is the check
+            for place in places:
+                urlsplit(f"{scheme}{mark}{place}").port  # noqa: B018 reading it is the check
         except ValueError:
             yield f"{name}: the port is not a number; a special character in the password must be written as %XX."

@@ -40,7 +40,7 @@ def readyz() -> Answer:
     """Every part can serve, or which cannot. Why stands in the log, not here."""
     found = _verdicts(current_app.extensions.get("checks", {}))
     well = all(verdict == "ok" for verdict in found.values())
-    return {"status": "ready" if well else "not ready", "checks": found}, 200 if well else 503
+    return {"status": "ready" if well else "not ready", "checks": found, **_bus()}, 200 if well else 503
 
 
 @pages.get("/version")
@@ -56,6 +56,12 @@ def _own_checks(state: BlueprintSetupState) -> None:
     add_check(state.app, "database", lambda: db.session.execute(text("SELECT 1")))
     add_check(state.app, "schema", lambda: schema.check(current_app))
     add_check(state.app, "storage", lambda: storage.check())
+
+
+def _bus() -> dict[str, object]:
+    """Which bus there is between workers. One that is lost keeps nobody from serving: news only come later."""
+    standing = current_app.extensions["bus"].standing
+    return {} if standing.kind == "none" else {"bus": {"kind": standing.kind, "up": standing.is_up}}
 
 
 def _verdicts(checks: dict[str, Check]) -> dict[str, str]:

@@ -1,0 +1,38 @@
+"""Which bus a server has: Redis when it is told of one, else PostgreSQL when that is its database, else none."""
+
+import hashlib
+
+from sqlalchemy.engine import make_url
+
+from messenger.live.between.alone import Alone
+from messenger.live.between.order import Source
+from messenger.live.between.post import Post
+from messenger.live.between.postgres import Postgres
+from messenger.live.between.redis import Redis
+from messenger.live.between.redis_servers import servers
+from messenger.live.between.sender import Codec
+from messenger.live.between.transport import Transport
+from messenger.live.loop import Loop
+from messenger.live.switchboard import Switchboard
+from messenger.settings import Settings
+
+
+def between(switchboard: Switchboard, settings: Settings, source: Source, codec: Codec) -> Alone:
+    """What this server's settings name, not yet connected to anything."""
+    transport = _transport(settings, switchboard.loop)
+    if transport is None:
+        return Alone(switchboard.loop, switchboard.bus, source)
+    post = Post(switchboard.loop, switchboard.bus, source, transport, codec)
+    post.company.share(switchboard.caps, switchboard.rates)
+    return post
+
+
+def _transport(settings: Settings, loop: Loop) -> Transport | None:
+    # Two messengers may share a Redis; their processes know each other by the secret they have in common.
+    prefix = hashlib.sha256(b"bus:" + settings.secret_key.encode()).hexdigest()[:12]
+    if settings.redis_url:
+        return Redis(servers(settings.redis_url), prefix, loop.spawn)
+    if settings.is_sqlite:
+        return None
+    address = make_url(settings.database_url).set(drivername="postgresql")
+    return Postgres(address.render_as_string(hide_password=False), prefix, loop.spawn)
