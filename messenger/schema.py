@@ -4,6 +4,7 @@ import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import sleep
 
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -19,6 +20,7 @@ from messenger.settings.flask_config import flask_config
 from messenger.settings.whole import HOME
 
 LOCK = 0x6D657373
+PAUSE_SECONDS = 0.1
 
 
 class SchemaUnfit(RuntimeError):
@@ -102,6 +104,10 @@ def _alone(app: Flask) -> Iterator[None]:
         return
     engine = create_engine(settings.database_url, poolclass=pool.NullPool)
     with engine.connect() as connection:
-        connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": LOCK})
+        # Asked again and again, each time in a transaction of its own: whoever waited inside one would keep a pooler's
+        # connection from the one that migrates. The lock is the transaction's, and is gone with it.
+        while not connection.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": LOCK}):
+            connection.rollback()
+            sleep(PAUSE_SECONDS)
+        connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
         yield
-        connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": LOCK})
