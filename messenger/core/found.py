@@ -6,7 +6,7 @@ from messenger.core.models import Keepsake, Message
 from messenger.core.verbs import Tx, verb
 from messenger.extensions import db
 
-AT_ONCE = 2_000
+AT_ONCE = 500
 # Several processes number messages before they commit them: one may appear behind the place the index has reached.
 LOOK_BACK = 5_000
 PLACE = "search_index"
@@ -24,26 +24,25 @@ ADD_POSTGRESQL = """
 
 def catch_up_wholly() -> None:
     """Wait until everything written so far can be found."""
-    while _is_behind():
-        catch_up()
+    is_behind = _is_behind()
+    while is_behind:
+        is_behind = catch_up()
 
 
 @verb
-def catch_up(tx: Tx) -> None:
-    """Take in the next messages."""
+def catch_up(tx: Tx) -> bool:
+    """Take in the next messages; are there more?"""
     keepsake = tx.get(Keepsake, PLACE, with_for_update=True) or Keepsake(name=PLACE, value="0", kept_at=tx.now)
     reached = int(keepsake.value)
-    ids = select(Message.id).where(Message.id > reached).order_by(Message.id)
-    end = tx.scalar(ids.offset(AT_ONCE - 1).limit(1)) or tx.scalar(
-        select(Message.id).order_by(Message.id.desc()).limit(1)
-    )
-    if end is None or end <= reached:
-        return
+    ids = list(tx.scalars(select(Message.id).where(Message.id > reached).order_by(Message.id).limit(AT_ONCE)))
+    if not ids:
+        return False
     is_sqlite = tx.get_bind().dialect.name == "sqlite"
     past = reached if is_sqlite else max(0, reached - LOOK_BACK)
-    tx.execute(text(ADD_SQLITE if is_sqlite else ADD_POSTGRESQL), {"past": past, "end": end})
-    keepsake.value, keepsake.kept_at = str(end), tx.now
+    tx.execute(text(ADD_SQLITE if is_sqlite else ADD_POSTGRESQL), {"past": past, "end": ids[-1]})
+    keepsake.value, keepsake.kept_at = str(ids[-1]), tx.now
     tx.add(keepsake)
+    return len(ids) == AT_ONCE
 
 
 def forget(tx: Tx, message_id: int) -> None:

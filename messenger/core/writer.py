@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from queue import Empty, SimpleQueue
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any, Protocol
 
 from sqlalchemy import Engine
@@ -25,6 +25,9 @@ from messenger.extensions import db
 log = logging.getLogger("messenger.writer")
 
 PATIENCE = 30.0
+# Behind a group of so many more are on their way: a moment's wait makes fewer and larger commits of them.
+CROWD = 32
+MOMENT = 0.004
 
 
 class Loop(Protocol):
@@ -33,6 +36,7 @@ class Loop(Protocol):
     def soon(self, function: Callable[..., None], *args: Any) -> None: ...
     def native_thread(self, function: Callable[[], None]) -> None: ...
     def native_queue(self) -> Any: ...
+    def native_sleep(self, seconds: float) -> None: ...
 
 
 class Waiting:
@@ -113,6 +117,7 @@ class Writer:
 
     def _work(self, queue: Any) -> None:
         """The life of the writing thread."""
+        pause = self.loop.native_sleep if self.is_native else sleep
         try:
             while calls := self._take(queue):
                 began = monotonic()
@@ -121,6 +126,8 @@ class Writer:
                     self.pen.write(batch)
                 self.busy_seconds += monotonic() - began
                 self.loop.soon(self._finish, batch)
+                if len(calls) >= CROWD and queue.qsize() < self.group:
+                    pause(MOMENT)
         finally:
             self.pen.put_down()
             self.queue = None

@@ -164,3 +164,7 @@ class Loop:
     def native_queue(self) -> Any:
         """A queue between the loop and such a thread: `put` never waits, `get` makes only its own thread wait."""
         raise NotImplementedError
+
+    def native_sleep(self, seconds: float) -> None:
+        """Let such a thread rest, and nobody else."""
+        raise NotImplementedError

@@ -15,6 +15,8 @@ get_ident: Callable[[], int] = get_original("_thread", "get_ident")
 start_new_thread: Callable[..., int] = get_original("_thread", "start_new_thread")
 NativeQueue: Callable[[], Any] = get_original("queue", "SimpleQueue")
 
+sleep: Callable[[float], None] = get_original("time", "sleep")
+
 # Slots for hashing and pictures: more would only press the loop's own thread aside.
 NATIVE = 2
 
@@ -84,3 +86,6 @@ class GeventLoop(Loop, driver="gevent"):
 
     def native_queue(self) -> Any:
         return NativeQueue()
+
+    def native_sleep(self, seconds: float) -> None:
+        sleep(seconds)

@@ -8,7 +8,7 @@ from itertools import count
 from queue import SimpleQueue
 from selectors import DefaultSelector
 from socket import socketpair
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any, TypeVar
 
 from messenger.live.loop.base import Loop, Timer, Watcher, log
@@ -159,3 +159,6 @@ class ThreadLoop(Loop, driver="threads"):
 
     def native_queue(self) -> Any:
         return SimpleQueue()
+
+    def native_sleep(self, seconds: float) -> None:
+        sleep(seconds)
