@@ -7,7 +7,20 @@ import click
 from flask import Flask
 
 from messenger import logs
-from messenger.cli import archives, audit, bench, demo, groups, invites, messages, protocols, storage, users
+from messenger.cli import (
+    archives,
+    audit,
+    bench,
+    demo,
+    exports,
+    groups,
+    imports,
+    invites,
+    messages,
+    protocols,
+    storage,
+    users,
+)
 
 COMMANDS = (
     bench.bench,
@@ -23,6 +36,8 @@ COMMANDS = (
     storage.commands,
     archives.backup,
     archives.restore,
+    exports.commands,
+    imports.command,
 )
 
 
