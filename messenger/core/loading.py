@@ -74,8 +74,12 @@ def _quotes(session: Reading, rows: Sequence[Message]) -> dict[int, Quote]:
     wanted = {row.reply_to_id for row in rows if row.reply_to_id}
     if not wanted:
         return {}
-    found = session.execute(select(Message.id, User.name, Message.text).join(User).where(Message.id.in_(wanted)))
-    return {message_id: Quote(message_id, name, text[:160]) for message_id, name, text in found}
+    said = select(Message.id, User.name, Message.text, Message.html).join(User).where(Message.id.in_(wanted))
+    carried = files(session, wanted)
+    return {
+        message_id: Quote(message_id, name, text[:160], html, tuple(carried[message_id]))
+        for message_id, name, text, html in session.execute(said)
+    }
 
 
 def files(session: Reading, ids: Iterable[int]) -> dict[int, list[AttachmentSnapshot]]:

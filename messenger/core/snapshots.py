@@ -89,6 +89,8 @@ class Quote(msgspec.Struct, frozen=True):
     message_id: int
     author_name: str
     text: str
+    rendered: str | None = None
+    attachments: tuple[AttachmentSnapshot, ...] = ()
 
 
 class ReactionSnapshot(msgspec.Struct, frozen=True):

@@ -58,12 +58,13 @@ class Assets:
 
     def __init__(self, folder: Path) -> None:
         self.by_name: dict[str, Asset] = {}
-        for path in sorted(folder.rglob("*")):
-            if path.is_file():
-                self._add(path.relative_to(folder).as_posix(), path.read_bytes())
+        for file in sorted(folder.rglob("*")):
+            if file.is_file():
+                self._add(file.relative_to(folder).as_posix(), file.read_bytes())
         self._add("app.css", _bare(self._joined(["css/layers.css", *self._names("css/")], "{}\n")))
         self._add("vendor.js", self._joined([f"vendor/{name}" for name in VENDOR], "{};\n"))
-        self._add("app.js", _bare(self._joined(self._names("js/elements/"), "{{\n{}\n}}\n")))
+        for bundle, parts in (("app.js", "js/elements/"), ("voice.js", "js/voice/")):
+            self._add(bundle, _bare(self._joined(self._names(parts), "{{\n{}\n}}\n")))
 
     def of(self, name: str) -> Asset:
         """The asset of this name, as a template gives it."""

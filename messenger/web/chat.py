@@ -159,7 +159,7 @@ def _reply(here: Place) -> Quote | None:
         message = history.one(here.actor, message_id)
     except Unknown:
         return None
-    return Quote(message_id, message.author.name, message.text[:160])
+    return Quote(message_id, message.author.name, message.text[:160], message.rendered, message.attachments)
 
 
 def _not_said(here: Place, refusal: Refusal) -> Response:

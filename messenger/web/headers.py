@@ -22,7 +22,9 @@ CSP = "; ".join(
         "frame-ancestors 'none'",
     )
 )
-UNUSED = ("accelerometer", "camera", "geolocation", "gyroscope", "magnetometer", "microphone", "payment", "usb")
+UNUSED = ("accelerometer", "camera", "geolocation", "gyroscope", "magnetometer", "payment", "usb")
+# Voice messages are recorded by our own pages alone.
+OURS = ("microphone",)
 ALWAYS = {
     "Content-Security-Policy": CSP,
     "X-Content-Type-Options": "nosniff",
@@ -30,7 +32,7 @@ ALWAYS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": ", ".join(f"{thing}=()" for thing in UNUSED),
+    "Permissions-Policy": ", ".join([*(f"{thing}=()" for thing in UNUSED), *(f"{thing}=(self)" for thing in OURS)]),
     "X-Frame-Options": "DENY",
     # Files served from disk say for themselves how long they keep; everything else is for this reader, now.
     "Cache-Control": "no-store",

@@ -14,6 +14,7 @@ from messenger.core.attachments import size_words
 from messenger.core.snapshots import AttachmentSnapshot, Person
 from messenger.extensions import presence, settings
 from messenger.reception import identity
+from messenger.web import gist
 
 LANGUAGES = ("en",)
 HUES = 12
@@ -35,6 +36,8 @@ def install(app: Flask) -> None:
         "day": lambda moment: format_date(clock.moment(moment).date(), "long"),
         "size": size_words,
         "shown_size": shown_size,
+        "gist": gist.gist,
+        "minutes": lambda seconds: f"{int(seconds) // 60}:{int(seconds) % 60:02}",
         "online": lambda seen: seen is not None and clock.now() - seen < clock.MINUTE,
     }
     app.jinja_env.globals |= {
@@ -42,6 +45,7 @@ def install(app: Flask) -> None:
         "registration": chosen.registration,
         "csrf_token": generate_csrf,
     }
+    app.jinja_env.tests["voice"] = gist.is_voice
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(look)
 

@@ -205,6 +205,16 @@ def test_files_go_with_a_message_and_come_back_as_they_were(ann, bob, app):
     assert "note.txt" in bob.get("/dialog/ann/about")
 
 
+def test_what_is_quoted_listed_and_pinned_stands_there_without_its_dress(ann, bob):
+    number = ann.say("/dialog/bob", "**bold** and `code` & more")
+    bob.done(f"/message/{number}/pin", on="1")
+    bob.say("/dialog/ann", "yes", reply_to=number)
+    ann.say("/dialog/bob", "", files=[(io.BytesIO(b"a note"), "note.txt"), (io.BytesIO(b"b"), "b.txt")])
+    page = bob.get("/dialog/ann")
+    assert page.count("bold and code & more") == 2
+    assert "note.txt +1" in page.partition('id="rows"')[2].partition("</chat-list>")[0]
+
+
 def test_a_picture_keeps_the_place_in_which_it_will_be_shown(ann, bob):
     for size, place in (((1920, 1080), (480, 270)), ((900, 2000), (162, 360)), ((3, 2), (64, 32))):
         ann.say("/dialog/bob", "", files=[(io.BytesIO(picture("PNG", size)), "a.png")])

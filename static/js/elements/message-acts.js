@@ -12,6 +12,8 @@ const post = (address, fields = {}) => fetch(address, {
 
 const tell = (text) => document.dispatchEvent(new CustomEvent("toast", { detail: text }));
 const words = (message) => message.querySelector(".message-text")?.innerText.trim() ?? "";
+const file = (message) => message.querySelector(".attachment img")?.alt ?? message.querySelector(".attachment :is(audio, video)")?.ariaLabel
+  ?? message.querySelector(".file-name")?.textContent;
 
 customElements.define("message-acts", class extends HTMLElement {
   connectedCallback() {
@@ -27,7 +29,7 @@ customElements.define("message-acts", class extends HTMLElement {
     const address = `/message/${id}`;
     const author = message.querySelector(".message-author")?.textContent.trim();
     ({
-      reply: () => this.tell("compose:reply", { id, author, text: words(message) || author }),
+      reply: () => this.tell("compose:reply", { id, author, text: words(message) || file(message) || author }),
       edit: async () => {
         const answer = await fetch(`${address}/text`).catch(() => null);
         if (answer?.ok) this.tell("compose:edit", { id, text: await answer.text() });
