@@ -24,7 +24,7 @@ from messenger.core.audit import Steward
 from messenger.core.database import NotDurable
 from messenger.core.facts import ChatClosed
 from messenger.core.refusals import Refusal
-from messenger.extensions import settings, switchboard, writer
+from messenger.extensions import blocked, settings, switchboard, writer
 from messenger.live.mailbox import Mailbox
 
 log = logging.getLogger("messenger.duty")
@@ -103,6 +103,7 @@ class Ended:
         for start in range(0, len(here), AT_ONCE):
             for user_id, chat_id in members.left_since(since, here[start : start + AT_ONCE]):
                 switchboard.loop.soon(leave, switchboard.of_user(user_id), chat_id)
+        blocked.look()
         closed = [ChatClosed(chat.chat_id or 0, END, chat) for chat in administration.closed_since(since)]
         if closed:
             switchboard.loop.soon(switchboard.bus.deliver, closed)

@@ -5,6 +5,7 @@ from pathlib import Path
 from flask import Flask
 
 from messenger.core import database
+from messenger.core.blocks import Blocked
 from messenger.core.facts.written import Written
 from messenger.core.heads import Heads
 from messenger.core.presence import Presence
@@ -12,11 +13,13 @@ from messenger.core.receipts import Receipts
 from messenger.core.replica import Replica
 from messenger.core.roster import roster
 from messenger.core.storage import open_storage
+from messenger.core.throttle import Throttle
 from messenger.core.writer import Writer
 from messenger.extensions import db
 from messenger.live.between import choice
 from messenger.live.between.post import Post
 from messenger.live.switchboard import Switchboard
+from messenger.live.tallies import open_tallies
 from messenger.settings import Settings
 
 
@@ -31,6 +34,7 @@ def install(app: Flask, settings: Settings) -> None:
     app.extensions["switchboard"] = switchboard
     app.extensions["writer"] = writer
     app.extensions["replica"] = Replica(settings.database_replica_url, settings.reading_connections)
+    app.extensions["throttle"] = Throttle(open_tallies(settings.redis_url), settings.limits)
     app.extensions["storage"] = open_storage(
         settings.storage_url, Path(settings.instance_dir) / "incoming", switchboard.loop.native
     )
@@ -43,6 +47,9 @@ def _introduce_presence(app: Flask, switchboard: Switchboard) -> None:
     """Each process tells its own sockets who is here, from what it sees and what the others say."""
     bus = switchboard.bus
     presence = Presence(switchboard.loop, bus.deliver, lambda user_id: bool(switchboard.by_user.get(user_id)))
+    blocked = app.extensions["blocked"] = Blocked()
+    bus.listeners.append(blocked.heed)
+    presence.is_hidden = blocked.between
     bus.listeners.append(presence.heed)
     app.extensions["presence"] = presence
 

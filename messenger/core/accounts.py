@@ -17,10 +17,11 @@ from messenger.core import (
     profiles,
     sessions,
     texts,
+    throttle,
 )
 from messenger.core.audit import Steward
 from messenger.core.facts import PersonArrived
-from messenger.core.models import PushSubscription, User
+from messenger.core.models import PushSubscription, RecoveryCode, SecondFactor, User
 from messenger.core.refusals import Forbidden, Invalid, Taken, Unauthenticated
 from messenger.core.sessions import Device, SignedIn
 from messenger.core.snapshots import Actor, Person
@@ -50,6 +51,7 @@ def register(application: Application, device: Device, least_password: int | Non
     """A new account, signed in. Invalid, Taken, or Forbidden when this server takes nobody in."""
     application = checked(application)
     passwords.checked(application.password, least_password)
+    throttle.enter(throttle.registering(device.address, settings.registrations_per_hour))
     admit(application.invitation, application.token)
     if application.login is not None and _is_taken(application.login):
         raise Taken("This login is already taken.", field="login")
@@ -95,9 +97,7 @@ def create(tx: Tx, application: Application, password_hash: str, device: Device 
         email_key=email_key,
         password_hash=password_hash,
         is_admin=founding.opens(tx, application.token),
-        created_at=tx.now,
-        updated_at=tx.now,
-        seen_at=tx.now,
+        **dict.fromkeys(("created_at", "updated_at", "seen_at"), tx.now),
     )
     tx.add(user)
     tx.flush()
@@ -148,7 +148,8 @@ def remove(tx: Tx, user_id: int) -> None:
     user = profiles.existing(tx, user_id)
     sessions.end_all(tx, user_id)
     comings.leave_all(tx, Actor(people.snapshot(user)))
-    tx.execute(delete(PushSubscription).where(PushSubscription.user_id == user_id))
+    for table in (PushSubscription, SecondFactor, RecoveryCode):
+        tx.execute(delete(table).where(table.user_id == user_id))
     user.name, user.first_name, user.last_name, user.about = "Deleted user", None, None, ""
     user.email = user.email_key = user.password_hash = user.avatar_key = None
     user.is_admin, user.preferences, user.deleted_at = False, {}, tx.now

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -95,6 +95,14 @@ def open_dialog(tx: Tx, chat: ChatSnapshot) -> int:
     opened = ChatSnapshot(made, "dialog", pair=chat.pair, created_at=tx.now)
     tx.announce(ChatOpened(opened, tuple({low, high})))
     return int(made)
+
+
+def close_unbegun(tx: Tx, chat_id: int) -> None:
+    """A dialog that was made a moment ago, and in which nothing was written: gone without a trace."""
+    for member in tx.scalars(select(Member).where(Member.chat_id == chat_id)):
+        tx.delete(member)
+    tx.flush()
+    tx.execute(delete(Chat).where(Chat.id == chat_id))
 
 
 def locked(tx: Tx, chat_id: int) -> Chat:

@@ -5,7 +5,7 @@ from collections import defaultdict
 import msgspec
 from sqlalchemy import select
 
-from messenger.core import chats
+from messenger.core import blocks, chats
 from messenger.core.models import Chat, Member, User
 from messenger.core.snapshots import Actor, ChatSnapshot, Person
 from messenger.core.verbs import Tx, verb
@@ -22,6 +22,7 @@ class Conversation(msgspec.Struct, frozen=True):
 @verb
 def begin(tx: Tx, actor: Actor, other: Person) -> int:
     """The number of the dialog with this person, made now if there is none. The same pair always gets the same."""
+    blocks.check_begin(tx, actor, other)
     low, high = sorted((actor.person, other), key=lambda person: person.user_id)
     return chats.open_dialog(tx, ChatSnapshot(None, "dialog", pair=(low, high)))
 

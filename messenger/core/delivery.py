@@ -6,7 +6,7 @@ from functools import partial
 import msgspec
 
 from messenger.core import chats, extras, groups, levels, loading, rows, sends
-from messenger.core.facts import MessageSent
+from messenger.core.facts import ChatOpened, MessageSent
 from messenger.core.models import Message
 from messenger.core.refusals import Reused, Unknown
 from messenger.core.rows import Row
@@ -33,6 +33,7 @@ class Delivery:
         self.outcomes: list[Outcome | None] = [None] * len(sendings)
         self.twins: dict[int, int] = {}
         self.places: dict[tuple[int, int], Row] = {}
+        self.made: set[int] = set()
 
     def run(self) -> list[Outcome]:
         """All steps, in order."""
@@ -54,9 +55,12 @@ class Delivery:
         """The first message of a dialog makes it."""
         for n, sending in enumerate(self.sendings):
             if sending.chat.chat_id is None:
+                told = len(self.tx.facts)
                 # On a copy: if all this is rolled back and done again, the dialog must be made again.
                 chat = msgspec.structs.replace(sending.chat, chat_id=chats.open_dialog(self.tx, sending.chat))
                 sending = self.sendings[n] = msgspec.structs.replace(sending, chat=chat)
+                if len(self.tx.facts) > told:
+                    self.made.add(chat.chat_id or 0)
             sending.chat_id = sending.chat.chat_id or 0
 
     def answer_repeats(self) -> None:
@@ -91,6 +95,15 @@ class Delivery:
             if refusal is None and sending.has_extras:
                 refusal = extras.refusal(self.tx, sending)
             self.outcomes[n] = refusal
+        self.close_unbegun()
+
+    def close_unbegun(self) -> None:
+        """A dialog that was made for a message which is refused was never made."""
+        unbegun = self.made and self.made - {sending.chat_id for _, sending in self.left()}
+        for chat_id in unbegun:
+            told = [fact for fact in self.tx.facts if isinstance(fact, ChatOpened) and fact.chat.chat_id == chat_id]
+            self.tx.facts.remove(told[0])
+            chats.close_unbegun(self.tx, chat_id)
 
     def store(self) -> None:
         """Number, write and announce what is left."""

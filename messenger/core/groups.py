@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from messenger.core import chats, comings, members, system, texts
+from messenger.core import blocks, chats, comings, members, system, texts
 from messenger.core.facts import ChatChanged, ChatOpened, RoleChanged
 from messenger.core.models import Chat, Member
 from messenger.core.refusals import Conflict, Forbidden, Invalid, Unknown
@@ -22,6 +22,7 @@ def create(tx: Tx, actor: Actor, name: str, is_public: bool, invited: Sequence[P
     )
     tx.add(chat)
     tx.flush()
+    blocks.check_together(tx, actor, (person.user_id for person in invited))
     members.put(tx, chat, actor.user_id, "owner")
     others = list(dict.fromkeys(p.user_id for p in invited if p.user_id != actor.user_id))
     for user_id in others:
@@ -41,6 +42,7 @@ def add(tx: Tx, actor: Actor, chat_id: int, person: Person) -> MemberSnapshot:
     chat = _mine(tx, actor, chat_id)
     if chats.is_member(tx, chat_id, person.user_id):
         raise Conflict("%(name)s is in this group already.", name=person.name)
+    blocks.check_together(tx, actor, [person.user_id])
     return comings.let_in(tx, chat, actor, person, "added")
 
 

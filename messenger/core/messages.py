@@ -8,7 +8,7 @@ from sqlalchemy import delete as erase
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
-from messenger.core import chats, extras, found, loading, markdown, texts
+from messenger.core import blocks, chats, extras, found, loading, markdown, texts
 from messenger.core.delivery import Delivery
 from messenger.core.facts import ChatFact, FileAnnounced, MessageDeleted, MessageEdited, MessagePinned
 from messenger.core.models import Attachment, Chat, Edition, Mention, Message, Reaction
@@ -56,6 +56,7 @@ def send(tx: Tx, sendings: Sequence[Sending]) -> list[MessageSnapshot | Exceptio
 def edit(tx: Tx, actor: Actor, message_id: int, text: str) -> MessageSnapshot:
     """Say it differently; what stood there before is kept. Unknown, Forbidden when it is another's."""
     chat, message = _own(tx, actor, message_id, "edit")
+    blocks.check_dialog(tx, actor, chat)
     has_files = bool(loading.files(tx, [message.id]))
     text = texts.message_text(text, may_be_blank=has_files)
     if text == message.text:
@@ -92,6 +93,7 @@ def pin(tx: Tx, actor: Actor, message_id: int, is_pinned: bool = True) -> Messag
     chat, message = reachable(tx, actor, message_id)
     if message.is_deleted:
         raise Unknown("There is no such message.")
+    blocks.check_dialog(tx, actor, chat)
     message.pinned_at = tx.now if is_pinned else None
     return changed(tx, chat, message, MessagePinned)
 

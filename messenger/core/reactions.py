@@ -3,7 +3,7 @@
 import emoji as emoji_names
 from sqlalchemy import func, select
 
-from messenger.core import loading, messages, texts
+from messenger.core import blocks, loading, messages, texts
 from messenger.core.facts import ReactionsChanged
 from messenger.core.models import Reaction
 from messenger.core.refusals import Invalid, Unknown
@@ -20,6 +20,7 @@ def react(tx: Tx, actor: Actor, message_id: int, emoji: str, is_added: bool = Tr
     chat, message = messages.reachable(tx, actor, message_id)
     if message.is_deleted:
         raise Unknown("There is no such message.")
+    blocks.check_dialog(tx, actor, chat)
     row = tx.get(Reaction, (message_id, actor.user_id, sign))
     if (row is not None) == is_added:
         return loading.load(tx, [message])[0]

@@ -6,6 +6,7 @@ Refusal
 │   └── TooLong            more than fits
 ├── Unauthenticated 401    nobody, or not the one he says
 ├── Forbidden 403          known, but may not
+│   └── CodeNeeded         the password is right, a second step is to come
 ├── Unknown 404            there is no such thing, or none that the asker may know of
 ├── Conflict 409           it stands already
 │   ├── Taken              the name belongs to somebody else
@@ -65,6 +66,19 @@ class Forbidden(Refusal):
 
     status = 403
     text = "You may not do that."
+
+
+class CodeNeeded(Forbidden):
+    """The password is right; this account asks for a second step, which not every door knows."""
+
+    text = (
+        "This account signs in with two steps. Sign in on the web page, or use a token made there "
+        "under Settings, Devices."
+    )
+
+    def __init__(self, text: str | None = None, *, user_id: int = 0) -> None:
+        super().__init__(text)
+        self.user_id = user_id
 
 
 class Unknown(Refusal):

@@ -3,6 +3,7 @@
 import msgspec
 from sqlalchemy import text
 
+from messenger.core.blocks import MINE, UNREACHABLE
 from messenger.core.refusals import Forbidden, Refusal, Unknown
 from messenger.core.rows import Insert, Row, Statement
 from messenger.core.snapshots import Actor, ChatSnapshot, MessageSnapshot
@@ -14,9 +15,11 @@ PLACES = Statement(
     LEFT JOIN users o ON c.kind = 'dialog'
         AND o.id = CASE WHEN c.pair_low = w.user_id THEN c.pair_high ELSE c.pair_low END
     LEFT JOIN blocks b ON b.user_id = o.id AND b.blocked_id = w.user_id
+    LEFT JOIN blocks d ON d.user_id = w.user_id AND d.blocked_id = o.id
     """,
     columns="c.id, w.user_id, c.position, c.spoken, c.revision, c.archived_at, c.is_public, m.user_id,"
-    " m.read_position, o.deleted_at, o.disabled_at, b.blocked_id, c.read_level, c.pair_high - c.pair_low",
+    " m.read_position, o.deleted_at, o.disabled_at, b.blocked_id, c.read_level, c.pair_high - c.pair_low,"
+    " d.blocked_id",
     wanted="chat_id bigint, user_id bigint",
 )
 LOCK = text("SELECT id FROM chats WHERE id = ANY(:ids) ORDER BY id FOR UPDATE")
@@ -90,9 +93,9 @@ def refusal(place: Row | None) -> Refusal | None:
     if place[7] is None:
         return Forbidden("You are not a member of this group.")
     if place[9] is not None or place[10] is not None:
-        return Forbidden("This person can no longer be written to.")
-    if place[11] is not None:
-        return Forbidden("This person does not want to hear from you.")
+        return Forbidden(UNREACHABLE)
+    if place[11] is not None or place[14] is not None:
+        return Forbidden(UNREACHABLE if place[11] is not None else MINE)
     return None
 
 

@@ -20,12 +20,14 @@ SEEN_EVERY = 60 * clock.SECOND
 
 
 class Device(msgspec.Struct, frozen=True):
-    """What somebody signs in with: by which door, and what it says of itself. `minutes` bounds its token's life."""
+    """What somebody signs in with: by which door, and what it says of itself. `minutes` bounds its token's life;
+    `mark` is what the browser was given when somebody signed in there before (devices.py)."""
 
     door: str
     user_agent: str = ""
     address: str = ""
     minutes: int | None = None
+    mark: str = ""
 
 
 class SignedIn(msgspec.Struct, frozen=True):
@@ -122,6 +124,12 @@ def end(tx: Tx, actor: Actor, session_id: int) -> None:
         raise Unknown("There is no such session.")
     session.user.seen_at = tx.now
     close(tx, [session])
+
+
+@verb
+def end_every(tx: Tx, actor: Actor) -> int:
+    """Sign the actor out everywhere, here too; says on how many devices."""
+    return end_all(tx, actor.user_id)
 
 
 @verb

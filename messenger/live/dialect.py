@@ -1,6 +1,6 @@
 """The seam a protocol stands on: how it hears (frame to deed), how it speaks (fact to frame), how it refuses.
 
-`hear`, `speak`, `attend`, `refuse`, `written` and `closed` are called in a turn of the loop and must not wait.
+`hear`, `speak`, `attend`, `hides`, `refuse`, `written` and `closed` are called in a turn of the loop and must not wait.
 `opened` and `missed` run in a worker with an app context and may read the database. What any of them raises closes this
 one socket: an error with a `status` is refused, anything else ends it with 1011.
 """
@@ -32,6 +32,10 @@ class Dialect:
         """When the fact is told, before it is spoken: follow or leave topics, close. Writes nothing."""
         if getattr(fact, "ends_session", False) and fact.session_id == mailbox.session_id:
             mailbox.close(1008, "session ended")
+
+    def hides(self, mailbox: Mailbox, fact: Any) -> bool:
+        """Whether this volatile fact is none of this socket's business."""
+        return False
 
     def hear(self, mailbox: Mailbox, frame: Message) -> Deed | None:
         """Decode what the client says, and decide. It may be called again before a quick deed is answered.

@@ -53,6 +53,8 @@ class Mailbox(Errands):
 
     def tell(self, news: News) -> None:
         """Let it be spoken in the next turn. Called in a turn."""
+        if news.is_volatile and self.dialect.hides(self, news.fact):
+            return
         told = self.told
         told.append(news)
         if not self.is_stirred:

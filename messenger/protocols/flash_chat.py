@@ -74,7 +74,13 @@ def signed_in(message: str, fruit: SignedIn) -> Response:
 @described(
     "Make an account and sign in.",
     body=Body(APM, rules=RULES),
-    answers={200: {"code": "200", "message": "welcome Parsa", "content": TOKEN}, 400: ERROR, 409: ERROR},
+    answers={
+        200: {"code": "200", "message": "welcome Parsa", "content": TOKEN},
+        400: ERROR,
+        403: ERROR,
+        409: ERROR,
+        429: ERROR,
+    },
     is_open=True,
 )
 def register() -> Response:
@@ -89,7 +95,7 @@ def register() -> Response:
 @described(
     "Sign in.",
     body=Body(APM, optional=("name",), rules={"name": ANYTHING}),
-    answers={200: {"code": "200", "message": "", "content": TOKEN}, 400: ERROR, 401: ERROR},
+    answers={200: {"code": "200", "message": "", "content": TOKEN}, 400: ERROR, 401: ERROR, 403: ERROR, 429: ERROR},
     is_open=True,
 )
 def login() -> Response:

@@ -2,6 +2,7 @@
 
 from flask import Response, request
 
+from messenger.core import devices
 from messenger.core.audit import Steward
 from messenger.core.clock import SECOND
 from messenger.core.sessions import DISUSE, Device, SignedIn
@@ -10,11 +11,15 @@ from messenger.extensions import settings
 from messenger.reception import forgery
 from messenger.reception.identity import COOKIE
 
+MARK = "knownDevice"
+YEAR = 365 * 86_400
+
 
 def of_request(door: str, minutes: int | None = None) -> Device:
     """The device that asks, at this door."""
     agent = (request.user_agent.string or "").encode("utf-8", "replace").decode("utf-8", "replace")
-    return Device(door, "".join(sign for sign in agent if sign.isprintable()), request.remote_addr or "", minutes)
+    shown = "".join(sign for sign in agent if sign.isprintable())
+    return Device(door, shown, request.remote_addr or "", minutes, request.cookies.get(MARK, ""))
 
 
 def steward(actor: Actor) -> Steward:
@@ -30,6 +35,20 @@ def remember(response: Response, signed_in: SignedIn) -> Response:
         COOKIE,
         signed_in.token,
         max_age=DISUSE // SECOND,
+        secure=request.is_secure or settings.is_https,
+        httponly=True,
+        samesite="Lax",
+        path="/",
+    )
+    return response
+
+
+def recognise(response: Response, signed_in: SignedIn) -> Response:
+    """Let the browser show next time that this person has signed in here before."""
+    response.set_cookie(
+        MARK,
+        devices.mark(signed_in.actor.user_id),
+        max_age=YEAR,
         secure=request.is_secure or settings.is_https,
         httponly=True,
         samesite="Lax",

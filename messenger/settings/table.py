@@ -63,6 +63,7 @@ class Table:
     quota_mb: int = _is(1024, LIMIT, "Files of one person together, in MiB; 0 is no limit.", least=0)
     retention_days: int = _is(0, LIMIT, "Days after which messages are deleted; 0 keeps them.", least=0)
     limits: bool = _is(True, LIMIT, "`off` lifts every rate and cap, for load tests only.")
+    registrations_per_hour: int = _is(30, LIMIT, "Accounts made from one network address in an hour.", least=1)
     messages_per_second: int = _is(10, LIMIT, "Messages a person may send per second, in the long run.", least=1)
     messages_burst: int = _is(30, LIMIT, "Messages a person may send at once.", least=1)
     sockets_per_user: int = _is(10, LIMIT, "Open sockets of one person.", least=1)

@@ -24,7 +24,12 @@ class Settings(Table):
     @classmethod
     def for_tests(cls, **overrides: Any) -> Self:
         """Settings that read nothing from the environment; without instance_dir they live in a folder of their own."""
-        given = {"secret_key": "only for tests, nobody else has it", "port": 0, **overrides}
+        given = {
+            "secret_key": "only for tests, nobody else has it",
+            "port": 0,
+            "registrations_per_hour": 100_000,
+            **overrides,
+        }
         given.setdefault("instance_dir", tempfile.mkdtemp(prefix="messenger-"))
         return cls(**given).made_whole()
 

@@ -21,6 +21,7 @@ from messenger.web import (
     own,
     paper,
     profile,
+    second_step,
     shell,
     sockets,
     welcome,
@@ -29,7 +30,23 @@ from messenger.web import (
 from messenger.web.shell import choose_language
 
 __all__ = ["choose_language", "install"]
-PAGES = (health, echo, welcome, chat_list, chat, wishes, group, message, profile, own, found, files, paper, sockets)
+PAGES = (
+    health,
+    echo,
+    welcome,
+    second_step,
+    chat_list,
+    chat,
+    wishes,
+    group,
+    message,
+    profile,
+    own,
+    found,
+    files,
+    paper,
+    sockets,
+)
 
 
 def install(app: Flask) -> None:

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from messenger.core import history, members, typing, wishes
 from messenger.core.facts import (
+    BlockChanged,
     ChatChanged,
     ChatClosed,
     Fact,
@@ -56,7 +57,7 @@ class ChatPage(Listener):
         mailbox.write(signals.signal(kind, cursor=missed.revision))
         other = None if mailbox.place.pair is None else mailbox.place.other(mailbox.actor.user_id)
         if other is not None:
-            mailbox.write(signals.presence(other, presence.is_online(other.user_id), presence.last_seen(other)))
+            mailbox.write(signals.seen(other, mailbox.actor.user_id))
 
     def speak(self, mailbox: Mailbox, news: News) -> None:
         """A fragment for what is seen, a signal for what is felt."""
@@ -92,6 +93,9 @@ class ChatPage(Listener):
 
     def _speak_presence(self, mailbox: Mailbox, news: News, fact: PresenceChanged) -> None:
         mailbox.say(news, "presence", lambda: signals.presence(fact.person, fact.is_online, fact.last_seen))
+
+    def _speak_block(self, mailbox: Mailbox, news: News, fact: BlockChanged) -> None:
+        mailbox.write(signals.seen(fact.other(mailbox.actor.user_id), mailbox.actor.user_id))
 
     def _speak_chat(self, mailbox: Mailbox, news: News, fact: ChatChanged) -> None:
         mailbox.say(news, "chat", lambda: signals.drawn("live/chat_changed.html", chat=fact.chat))
@@ -174,6 +178,7 @@ SIGNALS: dict[type[Fact], Callable[..., None]] = {
     StatusChanged: ChatPage._speak_status,
     Typed: ChatPage._speak_typed,
     PresenceChanged: ChatPage._speak_presence,
+    BlockChanged: ChatPage._speak_block,
     ChatChanged: ChatPage._speak_chat,
     ChatClosed: ChatPage._speak_closed,
     MemberAdded: ChatPage._speak_members,

@@ -70,7 +70,7 @@ def _http(error: HTTPException) -> Response:
 
 def _refused(error: Refusal) -> Response:
     wait = getattr(error, "retry_after", None)
-    return answer(error.status, error.message, [("Retry-After", str(wait))] if wait is not None else ())
+    return answer(error.status, error.message, [("Retry-After", str(max(1, round(wait))))] if wait is not None else ())
 
 
 def _fault(error: Exception) -> Response:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Response, flash, make_response, redirect, render_template, request
 from flask_babel import gettext as _
@@ -33,6 +34,33 @@ def fragment(template: str, status: int = 200, **names: Any) -> Response:
     return response
 
 
+def refused(template: str, refusal: Refusal | None, **names: Any) -> Response:
+    """A form as it was typed, with what was wrong with it and when it may be sent again; or as it is at first."""
+    errors = errors_of(refusal) if refusal else {}
+    response = fragment(template, refusal.status if refusal else 200, errors=errors, **names)
+    return later(response, refusal)
+
+
+def page_refused(template: str, refusal: Refusal | None, **names: Any) -> Response:
+    """The same for who is signed in, beside his list."""
+    errors = errors_of(refusal) if refusal else {}
+    return later(page(template, refusal.status if refusal else 200, errors=errors, **names), refusal)
+
+
+def later(response: Response, refusal: Refusal | None) -> Response:
+    """With Retry-After, if waiting helps."""
+    wait = getattr(refusal, "retry_after", None)
+    if wait is not None:
+        response.headers["Retry-After"] = str(max(1, round(wait)))
+    return response
+
+
+def with_query(path: str, **values: str) -> str:
+    """The address with what is not empty behind it."""
+    query = urlencode({name: value for name, value in values.items() if value})
+    return f"{path}?{query}" if query else path
+
+
 def side(actor: Actor, after: str = "") -> dict[str, Any]:
     """The list beside every page, pinned chats first, and the key of its last row when there are more."""
     found = standings.of(actor, ROWS + 1, _key(after))
@@ -44,7 +72,7 @@ def side(actor: Actor, after: str = "") -> dict[str, Any]:
 def row(actor: Actor, standing: Standing) -> Row:
     """A standing and the person on its other side, if it is a dialog."""
     chat = standing.chat
-    return standing, shell.seen(chat.other(actor.user_id)) if chat.kind == "dialog" else None
+    return standing, shell.seen(chat.other(actor.user_id), actor.user_id) if chat.kind == "dialog" else None
 
 
 def is_for(*targets: str) -> bool:

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from messenger.core import standings
 from messenger.core.facts import (
+    BlockChanged,
     ChatChanged,
     ChatClosed,
     ChatOpened,
@@ -45,7 +46,7 @@ class ListPage(Listener):
         switchboard.loop.soon(self.written, mailbox, shown)
         for person in (s.chat.other(mailbox.actor.user_id) for s in listed if s.chat.kind == "dialog"):
             mailbox.follow(("presence", person.user_id))
-            if presence.is_online(person.user_id):
+            if presence.is_online(person.user_id, mailbox.actor.user_id):
                 mailbox.write(signals.presence(person, True, presence.last_seen(person)))
 
     def attend(self, mailbox: Mailbox, fact: Any) -> None:
@@ -69,6 +70,8 @@ class ListPage(Listener):
             mailbox.write(signals.signal("chat_gone", id=f"chat-row-group-{fact.chat_id}"))
         elif isinstance(fact, PresenceChanged):
             mailbox.say(news, "presence", lambda: signals.presence(fact.person, fact.is_online, fact.last_seen))
+        elif isinstance(fact, BlockChanged):
+            mailbox.write(signals.seen(fact.other(mailbox.actor.user_id), mailbox.actor.user_id))
         elif isinstance(fact, Typed) and fact.person.user_id != mailbox.actor.user_id:
             self._speak_typed(mailbox, news, fact)
 

@@ -45,7 +45,7 @@ def of_person(login: str) -> Place:
     actor = identity.who()
     person = people.by_login(login)
     chat = chats.with_person(actor, person)
-    return Place(actor, chat, shell.seen(person), _standing(actor, chat))
+    return Place(actor, chat, shell.seen(person, actor.user_id), _standing(actor, chat))
 
 
 def of_group(chat_id: int) -> Place:

@@ -14,4 +14,6 @@ def profile(login: str) -> Response:
     """His name, his words about himself, the groups one shares with him."""
     actor = identity.who()
     person = people.by_login(login)
-    return layout.page("profile.html", person=shell.seen(person), groups=threads.shared_groups(actor, person))
+    return layout.page(
+        "profile.html", person=shell.seen(person, actor.user_id), groups=threads.shared_groups(actor, person)
+    )

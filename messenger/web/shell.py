@@ -38,6 +38,7 @@ def install(app: Flask) -> None:
         "shown_size": shown_size,
         "gist": gist.gist,
         "minutes": lambda seconds: f"{int(seconds) // 60}:{int(seconds) % 60:02}",
+        "here": is_here,
         "online": lambda seen: seen is not None and clock.now() - seen < clock.MINUTE,
     }
     app.jinja_env.globals |= {
@@ -83,6 +84,13 @@ def shown_size(file: AttachmentSnapshot) -> Markup:
     return Markup('width="{}" height="{}"').format(*shown)
 
 
-def seen(person: Person) -> Person:
-    """The same person as he stands now: here, or last seen then."""
-    return msgspec.structs.replace(person, last_seen=presence.last_seen(person))
+def seen(person: Person, viewer_id: int) -> Person:
+    """The same person as he stands now for this viewer: here, or last seen then."""
+    return msgspec.structs.replace(person, last_seen=presence.last_seen(person, viewer_id))
+
+
+def is_here(person: Person) -> bool:
+    """Does who looks see him as here?"""
+    viewer = identity.who_if_anyone() if has_request_context() else None
+    is_recent = person.last_seen is not None and clock.now() - person.last_seen < clock.MINUTE
+    return is_recent and not presence.is_hidden(viewer and viewer.user_id, person.user_id)

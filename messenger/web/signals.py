@@ -8,6 +8,7 @@ from flask import current_app
 
 from messenger.core.facts import StatusChanged, Typed
 from messenger.core.snapshots import MessageSnapshot, Person
+from messenger.extensions import presence as here
 
 
 def signal(kind: str, **payload: Any) -> str:
@@ -23,6 +24,11 @@ def typing(fact: Typed) -> str:
 def status(fact: StatusChanged) -> str:
     """How far everybody has come."""
     return signal("message_status", delivered=fact.delivered_position, read=fact.read_position, cursor=fact.revision)
+
+
+def seen(person: Person, viewer_id: int) -> str:
+    """Whether somebody is here, as far as this viewer may know."""
+    return presence(person, here.is_online(person.user_id, viewer_id), here.last_seen(person, viewer_id))
 
 
 def presence(person: Person, is_online: bool, last_seen: int | None) -> str:

@@ -6,10 +6,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from messenger.core import accounts, entrance, founding, sessions
 from messenger.core.accounts import Application
-from messenger.core.refusals import Refusal
-from messenger.core.sessions import SignedIn
+from messenger.core.refusals import CodeNeeded, Refusal
 from messenger.reception import device, identity
-from messenger.web import layout
+from messenger.web import entering, layout, second_step
 
 pages = Blueprint("welcome", __name__)
 LEAST_PASSWORD = 8
@@ -43,9 +42,11 @@ def login() -> AnyResponse:
         signed_in = entrance.authenticate(
             request.form.get("login", ""), request.form.get("password", ""), device.of_request("browser")
         )
+    except CodeNeeded as needed:
+        return second_step.ask(needed.user_id, entering.safe(request.form.get("next", "")))
     except Refusal as refusal:
         return welcome("login", refusal)
-    return _enter(signed_in)
+    return entering.enter(signed_in, request.form.get("next", ""))
 
 
 @pages.post("/register")
@@ -63,7 +64,7 @@ def register() -> AnyResponse:
         signed_in = accounts.register(application, device.of_request("browser"), LEAST_PASSWORD)
     except Refusal as refusal:
         return welcome("register", refusal)
-    return _enter(signed_in)
+    return entering.enter(signed_in, request.form.get("next", ""))
 
 
 @pages.post("/founding")
@@ -87,32 +88,20 @@ def welcome(tab: str, refusal: Refusal | None = None) -> Response:
     """The card with its two tabs, what was typed, and what was wrong with it."""
     token = request.values.get("admin", "")
     is_founder = founding.is_key(token)
-    return layout.fragment(
+    return layout.refused(
         "welcome.html",
-        refusal.status if refusal else 200,
+        refusal,
         tab="register" if tab == "register" or (is_founder and "tab" not in request.args and not refusal) else "login",
         form=layout.form_values("login", "name"),
-        errors=layout.errors_of(refusal) if refusal else {},
         fresh=accounts.is_fresh_server() and founding.is_open(),
         founder=token if is_founder else "",
         used=bool(token) and not is_founder,
-        next=_safe(request.values.get("next", "")),
+        next=entering.safe(request.values.get("next", "")),
         invitation=request.values.get("invitation", ""),
     )
 
 
 def _unless_inside(tab: str) -> AnyResponse:
     if identity.who_if_anyone() is not None:
-        return redirect(_safe(request.args.get("next", "")) or "/", 303)
+        return redirect(entering.safe(request.args.get("next", "")) or "/", 303)
     return welcome(tab)
-
-
-def _enter(signed_in: SignedIn) -> Response:
-    return device.remember(layout.done(_safe(request.form.get("next", "")) or "/"), signed_in)
-
-
-def _safe(address: str) -> str:
-    """A path on this server, or nothing: who signs in is never sent to somebody else's."""
-    # Browsers take any number of slashes, and backslashes too, for the beginning of a host's name.
-    is_path = address.startswith("/") and not address.startswith("//") and "\\" not in address
-    return address if is_path and address.isprintable() else ""

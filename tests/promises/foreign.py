@@ -21,7 +21,7 @@ HOMES = re.compile(r"^/(websocket-messenger|flash-chat|netrox|mvp-messenger|gmes
 # what is asked is one's own dialog with him. Otherwise: what kind of foreign thing it can name.
 ROUTES = {
     NOTHING: """
-        / /login /register /logout /founding /chats /chats/read /chats/ws /people /search /me /users /users/ /users/list
+        / /login /login/code /register /logout /founding /chats /chats/read /chats/ws /people /search /me /users /users/ /users/list
         /group/new /messages/unsent /user /user/login /user/logout /user/<username> /conversation /websocket
         /user/active /user/active/ /user/active/update /user/active/update/ /chat/get-user-threads/ /ws/chat/room/
         /auth/login /auth/sign-up /auth/sing-up /profile/change-password /profile/destroy /profile/update

@@ -122,10 +122,14 @@ class Reported(Fact, frozen=True):
 class BlockChanged(Fact, frozen=True):
     """A person has blocked another, or does so no more. Told to both, so that neither shows the other as here."""
 
-    user_id: int
-    blocked_id: int
+    person: Person
+    blocked: Person
     is_blocked: bool
 
     @property
     def topics(self) -> Iterable[Topic]:
-        return (("person", self.user_id), ("person", self.blocked_id))
+        return (("person", self.person.user_id), ("person", self.blocked.user_id))
+
+    def other(self, user_id: int) -> Person:
+        """Whom this one of the two no longer shows, or shows again."""
+        return self.blocked if self.person.user_id == user_id else self.person

@@ -4,6 +4,7 @@ from flask import Response
 
 from messenger.core import accounts, entrance, sessions
 from messenger.core.accounts import Application
+from messenger.core.refusals import CodeNeeded
 from messenger.core.sessions import SignedIn
 from messenger.protocols.gmessenger import shapes
 from messenger.protocols.gmessenger.asking import optional_text
@@ -31,7 +32,7 @@ SIGNED_IN = {"code": "200", "message": "welcome someusername", "content": {"toke
         optional=("invitation",),
         rules={"username": NAME, "login": LOGIN, "password": PASSWORD},
     ),
-    answers={200: SIGNED_IN, 400: ERROR, 403: ERROR, 409: ERROR},
+    answers={200: SIGNED_IN, 400: ERROR, 403: ERROR, 409: ERROR, 429: ERROR},
     is_open=True,
 )
 def register() -> Response:
@@ -50,15 +51,26 @@ def register() -> Response:
 @shared.post("/login")
 @described(
     "Sign in.",
-    body=Body({"login": "somelogin", "password": "somepassword"}, rules={"login": LOGIN, "password": PASSWORD}),
-    answers={200: SIGNED_IN | {"message": ""}, 400: ERROR, 401: ERROR},
+    body=Body(
+        {"login": "somelogin", "password": "somepassword", "code": "123456"},
+        optional=("code",),
+        rules={"login": LOGIN, "password": PASSWORD},
+    ),
+    answers={200: SIGNED_IN | {"message": ""}, 400: ERROR, 401: ERROR, 403: ERROR, 429: ERROR},
     is_open=True,
 )
 def login() -> Response:
-    """The token comes as the cookie `sessionToken` and in the body. 401: wrong login or password."""
+    """The token comes as the cookie `sessionToken` and in the body. 401: wrong login, password or code.
+
+    403: the password is right and the account signs in with two steps: send the same again with `code`, which is a code
+    of the authenticator or a recovery code. 429: too many tries; Retry-After says when the next one is looked at.
+    """
     given = json_object()
-    who, password = text_of(given, "login"), text_of(given, "password")
-    return _welcome(entrance.authenticate(who, password, device.of_request(DOOR)), "")
+    who, password, code = text_of(given, "login"), text_of(given, "password"), optional_text(given, "code")
+    try:
+        return _welcome(entrance.authenticate(who, password, device.of_request(DOOR), code), "")
+    except CodeNeeded:
+        raise CodeNeeded("This account signs in with two steps: send the same again with code.") from None
 
 
 @shared.post("/logout")

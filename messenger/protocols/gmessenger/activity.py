@@ -27,7 +27,8 @@ def update() -> Response:
 @described("Who is here?", answers={200: list_of([STATUS]), 401: ERROR, 404: ERROR}, parameters={"login": "login1"})
 def active() -> Response:
     """With `login` (once or several times) the status of these people; without it all who are here now."""
-    identity.who()
+    viewer_id = identity.who().user_id
     logins = request.args.getlist("login")
-    found = [people.by_login(login) for login in dict.fromkeys(logins)] if logins else presence.online()
-    return answer([shapes.status(person) for person in found])
+    named = [people.by_login(login) for login in dict.fromkeys(logins)]
+    found = named if logins else presence.online(viewer_id=viewer_id)
+    return answer([shapes.status(person, viewer_id) for person in found])

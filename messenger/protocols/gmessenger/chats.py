@@ -36,7 +36,7 @@ def listed() -> Response:
     rows = [(shapes.row(chat, actor.user_id), f"chat-{chat.active_at}-{chat.chat.chat_id}") for chat in chats]
     if wanted is None or len(rows) < wanted:
         strangers = people.unspoken(actor, after_id, None if wanted is None else wanted - len(rows))
-        rows += [(shapes.stranger(person), f"person-{person.user_id}") for person in strangers]
+        rows += [(shapes.stranger(person, actor.user_id), f"person-{person.user_id}") for person in strangers]
     page = rows[:most]
     response = answer([row for row, _ in page])
     if len(rows) > len(page):
@@ -100,7 +100,7 @@ def row(actor: Actor, chat: ChatSnapshot) -> shapes.Shape:
     standing: Standing | None = None if chat.chat_id is None else standings.one(actor, chat.chat_id)
     if standing is not None:
         return shapes.row(standing, actor.user_id)
-    return shapes.stranger(chat.other(actor.user_id))
+    return shapes.stranger(chat.other(actor.user_id), actor.user_id)
 
 
 def _wish(actor: Actor, chat: ChatSnapshot, given: dict[str, Any]) -> None:

@@ -32,7 +32,7 @@ def make() -> Response:
     asking.pace(actor)
     chat = groups.create(actor, name, not is_private, invited)
     assert chat.chat_id is not None
-    return answer(shapes.group(chat, members.of(chat.chat_id)), 201)
+    return answer(shapes.group(chat, members.of(chat.chat_id), actor.user_id), 201)
 
 
 @pages.get("/group/<group_id>/members")
@@ -40,7 +40,7 @@ def make() -> Response:
 def listed(group_id: str) -> Response:
     """By login, with role and presence."""
     actor = identity.who()
-    return answer([shapes.member(one) for one in members.of(_number(asking.group(actor, group_id)))])
+    return answer([shapes.member(one, actor.user_id) for one in members.of(_number(asking.group(actor, group_id)))])
 
 
 @shared.post("/group/<group_id>/members")
@@ -57,7 +57,7 @@ def add(group_id: str) -> Response:
     asking.pace(actor)
     if person.user_id == actor.user_id:
         return answer(_joined(actor, chat_id), 201)
-    return answer(shapes.member(groups.add(actor, chat_id, person)), 201)
+    return answer(shapes.member(groups.add(actor, chat_id, person), actor.user_id), 201)
 
 
 @pages.delete("/group/<group_id>/members")
@@ -90,13 +90,13 @@ def appoint(group_id: str, login: str) -> Response:
     actor = identity.who()
     role = text_of(json_object(), "role")
     chat_id = _number(asking.group(actor, group_id))
-    return answer(shapes.member(groups.appoint(actor, chat_id, people.by_login(login), role)))
+    return answer(shapes.member(groups.appoint(actor, chat_id, people.by_login(login), role), actor.user_id))
 
 
 def _joined(actor: Actor, chat_id: int) -> shapes.Shape:
     groups.join(actor, chat_id)
     mine = next(one for one in members.of(chat_id) if one.person.user_id == actor.user_id)
-    return shapes.member(mine)
+    return shapes.member(mine, actor.user_id)
 
 
 def _number(chat: ChatSnapshot) -> int:

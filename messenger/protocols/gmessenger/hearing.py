@@ -105,7 +105,7 @@ def user_activity(listener: Listener, mailbox: Mailbox, raw: Raw) -> Deed | None
 def _watch(mailbox: Mailbox, person: Person) -> None:
     mailbox.memory.watch(person.user_id)
     mailbox.follow(("presence", person.user_id))
-    mailbox.write(frames.written("user_status", shapes.status(person)))
+    mailbox.write(frames.written("user_status", shapes.status(person, mailbox.actor.user_id)))
 
 
 def _note(actor: Actor, chat_id: int | None, position: int, is_read: bool) -> None:

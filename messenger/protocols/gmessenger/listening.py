@@ -98,9 +98,9 @@ class ListLine(Line):
         """What was missed, then who is here."""
         if mailbox.memory.start is not None:
             self._catch_up(mailbox, mailbox.memory.start[1])
-        for person in presence.online()[:MOST_GREETED]:
+        for person in presence.online(viewer_id=mailbox.actor.user_id)[:MOST_GREETED]:
             if person.user_id != mailbox.actor.user_id:
-                mailbox.write(frames.written("user_status", shapes.status(person)))
+                mailbox.write(frames.written("user_status", shapes.status(person, mailbox.actor.user_id)))
 
     def speak(self, mailbox: Mailbox, news: News) -> None:
         """The fact itself, then what it does to the list."""

@@ -17,7 +17,7 @@ from messenger.core.facts import (
     RoleChanged,
     StandingChanged,
 )
-from messenger.core.snapshots import Actor, ChatSnapshot
+from messenger.core.snapshots import Actor, ChatSnapshot, Person
 from messenger.extensions import presence
 from messenger.live.deeds import Slow
 from messenger.live.mailbox import Mailbox
@@ -53,10 +53,16 @@ def follow(mailbox: Mailbox, news: News) -> None:
         if _is_about(fact, mailbox.actor.user_id):
             reread(mailbox, fact.chat)
     elif isinstance(fact, PersonArrived):
-        put(mailbox, news, "row", lambda: frames.written("chat_updated", shapes.stranger(fact.person)))
+        put(mailbox, news, "row", lambda: frames.written("chat_updated", shapes.stranger(fact.person, 0)))
     elif isinstance(fact, PersonChanged):
-        content = shapes.status(fact.person) | {"name": fact.person.name}
-        put(mailbox, news, "row", lambda: frames.written("user_status", content))
+        _person_changed(mailbox, news, fact.person)
+
+
+def _person_changed(mailbox: Mailbox, news: News, person: Person) -> None:
+    """The same for all but those who may not see whether he is here."""
+    viewer_id = mailbox.actor.user_id if presence.is_hidden(mailbox.actor.user_id, person.user_id) else 0
+    content = shapes.status(person, viewer_id) | {"name": person.name}
+    put(mailbox, news, ("row", viewer_id), lambda: frames.written("user_status", content))
 
 
 def reread(mailbox: Mailbox, chat: ChatSnapshot) -> None:
@@ -130,8 +136,8 @@ def _read_moved(mailbox: Mailbox, fact: ReadMoved) -> None:
 def _tell(mailbox: Mailbox, row: Row) -> None:
     if row.chat.pair is not None:
         other = row.chat.other(mailbox.actor.user_id)
-        row.shape["is_online"] = presence.is_online(other.user_id)
-        row.shape["last_seen"] = written_or_none(presence.last_seen(other))
+        row.shape["is_online"] = presence.is_online(other.user_id, mailbox.actor.user_id)
+        row.shape["last_seen"] = written_or_none(presence.last_seen(other, mailbox.actor.user_id))
     mailbox.write(frames.written("chat_updated", row.shape))
 
 

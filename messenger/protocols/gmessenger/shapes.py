@@ -73,25 +73,15 @@ def reactions(said: MessageSnapshot) -> list[Shape]:
     return [{"emoji": reaction.emoji, "users": reaction.logins} for reaction in said.reactions]
 
 
-def status(person: Person) -> Shape:
+def status(person: Person, viewer_id: int) -> Shape:
     """Whether somebody is here, and when he was."""
-    return {
-        "user_login": person.login,
-        "is_online": presence.is_online(person.user_id),
-        "last_seen": written_or_none(presence.last_seen(person)),
-    }
+    return {"user_login": person.login, **_here(person, viewer_id)}
 
 
-def member(in_chat: MemberSnapshot) -> Shape:
+def member(in_chat: MemberSnapshot, viewer_id: int) -> Shape:
     """A person in a group."""
     person = in_chat.person
-    return {
-        "login": person.login,
-        "name": person.name,
-        "role": in_chat.role,
-        "is_online": presence.is_online(person.user_id),
-        "last_seen": written_or_none(presence.last_seen(person)),
-    }
+    return {"login": person.login, "name": person.name, "role": in_chat.role, **_here(person, viewer_id)}
 
 
 def row(standing: Standing, viewer_id: int) -> Shape:
@@ -107,10 +97,10 @@ def row(standing: Standing, viewer_id: int) -> Shape:
     shape["pinned"] = standing.pinned_at is not None
     shape["notify"] = standing.notify
     shape["draft"] = standing.draft
-    return shape | (_of_group(standing) if chat.pair is None else _of_person(chat.other(viewer_id)))
+    return shape | (_of_group(standing) if chat.pair is None else _of_person(chat.other(viewer_id), viewer_id))
 
 
-def stranger(person: Person) -> Shape:
+def stranger(person: Person, viewer_id: int) -> Shape:
     """A person one has not talked with, in the list."""
     return {
         "type": "dialog",
@@ -124,7 +114,7 @@ def stranger(person: Person) -> Shape:
         "pinned": False,
         "notify": "all",
         "draft": "",
-        **_of_person(person),
+        **_of_person(person, viewer_id),
     }
 
 
@@ -141,13 +131,13 @@ def newest(last: MessageSnapshot | None) -> Shape:
     }
 
 
-def group(chat: ChatSnapshot, people: list[MemberSnapshot]) -> Shape:
+def group(chat: ChatSnapshot, people: list[MemberSnapshot], viewer_id: int) -> Shape:
     """A group with everybody in it."""
     return {
         "id": str(chat.chat_id),
         "name": chat.name,
         "private": not chat.is_public,
-        "members": [member(one) for one in people],
+        "members": [member(one, viewer_id) for one in people],
     }
 
 
@@ -155,6 +145,12 @@ def _of_group(standing: Standing) -> Shape:
     return {"private": not standing.chat.is_public, "role": standing.role}
 
 
-def _of_person(person: Person) -> Shape:
-    here = status(person)
-    return {"uid": person.uid, "is_online": here["is_online"], "last_seen": here["last_seen"]}
+def _of_person(person: Person, viewer_id: int) -> Shape:
+    return {"uid": person.uid, **_here(person, viewer_id)}
+
+
+def _here(person: Person, viewer_id: int) -> Shape:
+    return {
+        "is_online": presence.is_online(person.user_id, viewer_id),
+        "last_seen": written_or_none(presence.last_seen(person, viewer_id)),
+    }

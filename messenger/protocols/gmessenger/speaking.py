@@ -4,6 +4,7 @@ from collections.abc import Callable, Hashable
 from typing import Any
 
 from messenger.core.facts import (
+    BlockChanged,
     ChatChanged,
     ChatClosed,
     ChatFact,
@@ -142,6 +143,12 @@ def presence_changed(mailbox: Mailbox, news: News, fact: PresenceChanged) -> Non
     put(mailbox, news, None, lambda: frames.written("user_status", content))
 
 
+def block_changed(mailbox: Mailbox, news: News, fact: BlockChanged) -> None:
+    """Told to both: from now on neither shows the other as here, or does so again."""
+    viewer_id = mailbox.actor.user_id
+    mailbox.write(frames.written("user_status", shapes.status(fact.other(viewer_id), viewer_id)))
+
+
 def member_changed(mailbox: Mailbox, news: News, fact: MemberAdded | MemberRemoved | RoleChanged) -> None:
     """Somebody is in the group with this role, or with none any more."""
     person = fact.person if isinstance(fact, MemberRemoved) else fact.member.person
@@ -192,6 +199,7 @@ SPOKEN: dict[type, Spoken] = {
     MemberAdded: member_changed,
     MemberRemoved: member_changed,
     RoleChanged: member_changed,
+    BlockChanged: block_changed,
     ChatChanged: chat_changed,
     ChatClosed: chat_closed,
 }

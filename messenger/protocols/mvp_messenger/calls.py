@@ -39,7 +39,12 @@ def no(refusal: Refusal) -> Response:
 @described(
     "Register.",
     body=SIGN_UP,
-    answers={201: "User registered!", 400: [examples.EXISTS, examples.INVALID], 403: {"message": "…"}},
+    answers={
+        201: "User registered!",
+        400: [examples.EXISTS, examples.INVALID],
+        403: {"message": "…"},
+        429: examples.TOO_MANY,
+    },
     is_open=True,
 )
 def sign_up() -> Response:
@@ -59,7 +64,13 @@ def sign_up() -> Response:
 @described(
     "Sign in.",
     body=Body({"email": "email@mail.com", "password": "password1"}, rules={"email": EMAIL, "password": PASSWORD}),
-    answers={201: examples.AUTHORIZED, 400: examples.INVALID, 404: examples.NO_SUCH_USER, 429: examples.TOO_MANY},
+    answers={
+        201: examples.AUTHORIZED,
+        400: examples.INVALID,
+        403: {"message": "…"},
+        404: examples.NO_SUCH_USER,
+        429: examples.TOO_MANY,
+    },
     is_open=True,
 )
 def login() -> Response:

@@ -32,7 +32,7 @@ PROFILE = {"Username": "ann", "LoggedOn": True, "LastOnline": 1630121139, "Creat
 @described(
     "Create a user.",
     body=ANN,
-    answers={200: example("User Created", "jwt-token"), 400: ERROR, 409: example(TAKEN)},
+    answers={200: example("User Created", "jwt-token"), 400: ERROR, 403: ERROR, 409: example(TAKEN), 429: ERROR},
     is_open=True,
 )
 def create_user() -> Response:
@@ -51,13 +51,13 @@ def create_user() -> Response:
     parameters={"username": "ann"},
 )
 def profile(username: str) -> Response:
-    who()
+    viewer_id = who().user_id
     with instead(unknown=NOT_FOUND):
         person = everybody.by_login(username)
-    seen = presence.last_seen(person)
+    seen = presence.last_seen(person, viewer_id)
     shown = {
         "Username": person.login,
-        "LoggedOn": sessions.is_signed_in(person.user_id),
+        "LoggedOn": sessions.is_signed_in(person.user_id) and not presence.is_hidden(viewer_id, person.user_id),
         # Who keeps it to himself was never seen after he came.
         "LastOnline": (seen or person.created_at) // clock.SECOND,
         "Created": person.created_at // clock.SECOND,
@@ -69,7 +69,13 @@ def profile(username: str) -> Response:
 @described(
     "Log in.",
     body=ANN,
-    answers={200: example("Login Successful", "jwt-token"), 400: ERROR, 401: example(NOT_FOUND)},
+    answers={
+        200: example("Login Successful", "jwt-token"),
+        400: ERROR,
+        401: example(NOT_FOUND),
+        403: ERROR,
+        429: ERROR,
+    },
     is_open=True,
 )
 def login() -> Response:
