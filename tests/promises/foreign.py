@@ -21,11 +21,11 @@ HOMES = re.compile(r"^/(websocket-messenger|flash-chat|netrox|mvp-messenger|gmes
 # what is asked is one's own dialog with him. Otherwise: what kind of foreign thing it can name.
 ROUTES = {
     NOTHING: """
-        / /login /login/code /register /logout /founding /chats /chats/read /chats/ws /people /search /me /users /users/ /users/list
+        / /login /register /logout /founding /chats /chats/read /chats/ws /people /search /me /users /users/ /users/list
         /group/new /messages/unsent /user /user/login /user/logout /user/<username> /conversation /websocket
         /user/active /user/active/ /user/active/update /user/active/update/ /chat/get-user-threads/ /ws/chat/room/
         /auth/login /auth/sign-up /auth/sing-up /profile/change-password /profile/destroy /profile/update
-        /settings /settings/delete /settings/email /settings/look /settings/password /settings/privacy
+        /settings /settings/delete /settings/email /settings/export /settings/look /settings/password /settings/privacy
         /settings/sessions /settings/sessions/end /avatar /avatar/<uid> /people/<login> /upload
         /api/ /api/asyncapi.json /api/openapi.json /api/sockets /assets/<digest>/<path:name> /static/<path:filename>
         /healthz /healthz/echo /healthz/echo/ws /readyz /version /help /manifest.webmanifest /offline /sw.js
