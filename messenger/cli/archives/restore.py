@@ -13,7 +13,7 @@ from messenger.cli import words
 from messenger.cli.archives import target
 from messenger.cli.archives.backup import shelf_at
 from messenger.cli.archives.bar import Bar
-from messenger.cli.doctor.knock import is_serving
+from messenger.cli.knock import is_serving
 from messenger.core import found
 from messenger.core.backups.manifest import Manifest, Unfit
 from messenger.core.backups.restoring import Restoring
