@@ -21,6 +21,8 @@ from messenger.settings.whole import HOME
 
 LOCK = 0x6D657373
 PAUSE_SECONDS = 0.1
+# The schema that half a copy says it has.
+COPYING = "copying"
 
 
 class SchemaUnfit(RuntimeError):
@@ -46,6 +48,8 @@ def check(app: Flask) -> None:
     found, head = current(app), newest(app)
     if found == head:
         return
+    if found == COPYING:
+        raise SchemaUnfit("The database is a copy that is not finished. Type the same flask copy-db again.")
     if not is_known(app, found):
         raise SchemaUnfit(
             f"The database was made by a newer version (its schema is {found}). "

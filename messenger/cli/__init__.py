@@ -11,6 +11,7 @@ from messenger.cli import (
     archives,
     audit,
     bench,
+    copying,
     demo,
     doctor,
     exports,
@@ -38,6 +39,7 @@ COMMANDS = (
     storage.commands,
     archives.backup,
     archives.restore,
+    copying.command,
     exports.commands,
     imports.command,
 )
