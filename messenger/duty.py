@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from flask import Flask
 
+from messenger import mail
 from messenger.core import (
     accounts,
     administration,
@@ -15,6 +16,7 @@ from messenger.core import (
     found,
     founding,
     members,
+    missed,
     passwords,
     sessions,
     sweeping,
@@ -31,6 +33,7 @@ log = logging.getLogger("messenger.duty")
 
 ENDED_SECONDS = 2.0
 INDEX_SECONDS = 5.0
+POST_SECONDS, MISSED_SECONDS = 5.0, 60.0
 AT_ONCE = 500
 # Nothing happens in a closed group after its end.
 END = 2**53
@@ -51,6 +54,9 @@ def begin(app: Flask) -> None:
     app.extensions["writer"].start()
     app.extensions["bus"].begin()
     Round(app, ENDED_SECONDS, Ended().look).start()
+    if app.extensions["settings"].smtp_url:
+        Round(app, POST_SECONDS, mail.deliver).start()
+        Round(app, MISSED_SECONDS, missed.look).start()
 
 
 def make_administrator() -> None:

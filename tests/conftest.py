@@ -6,6 +6,7 @@ pytest_plugins = [
     "tests.fixtures.buckets",
     "tests.fixtures.clusters",
     "tests.fixtures.databases",
+    "tests.fixtures.post",
     "tests.fixtures.proxy",
     "tests.fixtures.server",
     "tests.fixtures.chromium",

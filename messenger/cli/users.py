@@ -8,10 +8,11 @@ import click
 from flask.cli import AppGroup, with_appcontext
 
 from messenger.cli import words
-from messenger.core import accounts, administration, audit, passwords, people, roll, sessions
+from messenger.core import accounts, administration, audit, passwords, people, recovery, roll, sessions
 from messenger.core.accounts import Application
 from messenger.core.sessions import Device
 from messenger.core.snapshots import Actor
+from messenger.extensions import settings
 
 STEWARD = audit.Steward()
 commands = AppGroup("user", help="The accounts of this server.")
@@ -60,11 +61,18 @@ def show(login: str, is_json: bool) -> None:
 @click.argument("login")
 @new_password
 @made_up
+@click.option(
+    "--link", "is_link", is_flag=True, help="Print a link instead, by which the person chooses one; good for a day."
+)
 @words.as_json
 @words.politely
-def password(login: str, is_json: bool, **secret: Any) -> None:
+def password(login: str, is_link: bool, is_json: bool, **secret: Any) -> None:
     """Give a person another password. All his sessions end."""
     person = people.by_login(login)
+    if is_link:
+        place = settings.base_url or f"http://{settings.bind}"
+        words.say({"login": person.login, "link": place + recovery.link(STEWARD, person.user_id)}, is_json)
+        return
     chosen = _password(**secret)
     administration.set_password(STEWARD, person.user_id, passwords.hashed(passwords.checked(chosen)))
     words.say({"login": person.login} | ({"password": chosen} if secret["is_made_up"] else {}), is_json)

@@ -81,6 +81,15 @@ def the_scraper(settings: "Settings") -> Iterator[str]:
 
 
 @rule
+def the_mails(settings: "Settings") -> Iterator[str]:
+    """A link in a mail needs an address that no stranger's request can choose."""
+    if settings.smtp_url and not settings.base_url:
+        yield "SMTP_URL: give BASE_URL, too; the links in mails begin with it."
+    if settings.mail_from and not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", settings.mail_from):
+        yield "MAIL_FROM: must look like chat@example.org."
+
+
+@rule
 def the_workers(settings: "Settings") -> Iterator[str]:
     """Several workers need a database that serves several. PostgreSQL is a bus between them, too, when Redis is not."""
     if settings.web_concurrency > 1 and (not settings.database_url or settings.is_sqlite):

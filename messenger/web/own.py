@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from messenger.core import accounts, avatars, entrance, profiles, sessions
+from messenger.core import accounts, avatars, entrance, mailing, profiles, sessions
 from messenger.core.refusals import Invalid, Refusal
 from messenger.core.snapshots import Actor
 from messenger.reception import device, identity, multipart
@@ -66,7 +66,11 @@ def password(actor: Actor) -> None:
         raise
 
 
-@form("/email", "settings_email.html", lambda actor: {"email": actor.person.email or ""})
+@form(
+    "/email",
+    "settings_email.html",
+    lambda actor: {"email": actor.person.email or "", "kept": actor.person.email, "mail": mailing.wishes(actor)},
+)
 def email(actor: Actor) -> None:
     """Another e-mail, with the password to prove that it is he."""
     entrance.confirm(actor, request.form.get("password", ""))

@@ -44,6 +44,7 @@ def install(app: Flask) -> None:
     app.jinja_env.globals |= {
         "server_name": chosen.site_name,
         "registration": chosen.registration,
+        "has_mail": bool(chosen.smtp_url),
         "csrf_token": generate_csrf,
     }
     app.jinja_env.tests["voice"] = gist.is_voice

@@ -10,7 +10,7 @@ STOREYS = (
     ("extensions", "settings", "keepsakes", "logs", "version"),
     ("live",),
     ("core",),
-    ("engine", "schema", "duty"),
+    ("engine", "schema", "mail", "duty"),
     ("reception",),
     ("web", "protocols"),
     ("doors", "cli"),

@@ -28,6 +28,7 @@ ROUTES = {
         /settings /settings/delete /settings/email /settings/export /settings/look /settings/password /settings/privacy
         /settings/sessions /settings/sessions/end /avatar /avatar/<uid> /people/<login> /upload
         /api/ /api/asyncapi.json /api/openapi.json /api/sockets /assets/<digest>/<path:name> /static/<path:filename>
+        /forgot /reset /verify /unsubscribe /settings/email/missed /settings/email/verify
         /healthz /healthz/echo /healthz/echo/ws /readyz /version /help /manifest.webmanifest /offline /sw.js
     """,
     PERSON: """

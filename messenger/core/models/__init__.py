@@ -3,6 +3,7 @@
 from messenger.core.models.chats import Chat, Member
 from messenger.core.models.factors import RecoveryCode, SecondFactor
 from messenger.core.models.files import Attachment
+from messenger.core.models.mail import Letter, Mailing
 from messenger.core.models.messages import Edition, Mention, Message, Reaction, Star
 from messenger.core.models.people import Block, Invitation, PushSubscription, Session, User
 from messenger.core.models.server import AuditEntry, Keepsake, Report
@@ -15,6 +16,8 @@ __all__ = [
     "Edition",
     "Invitation",
     "Keepsake",
+    "Letter",
+    "Mailing",
     "Member",
     "Mention",
     "Message",
