@@ -9,8 +9,10 @@ from messenger.core.refusals import Unauthenticated
 from messenger.reception import body
 from messenger.web import (
     assets,
+    blocks,
     chat,
     chat_list,
+    devices,
     echo,
     errors,
     files,

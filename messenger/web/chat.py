@@ -106,6 +106,7 @@ def _named(here: Place) -> dict[str, Any]:
         "chat": here.chat,
         "person": here.person,
         "standing": here.standing,
+        "blocks": here.blocks,
         "title": here.title,
     }
 

@@ -5,7 +5,7 @@ from urllib.parse import quote
 import msgspec
 from flask_babel import gettext as _
 
-from messenger.core import chats, people, standings
+from messenger.core import blocks, chats, people, standings
 from messenger.core.refusals import Unknown
 from messenger.core.snapshots import Actor, ChatSnapshot, Person, Standing
 from messenger.reception import identity
@@ -13,12 +13,13 @@ from messenger.web import shell
 
 
 class Place(msgspec.Struct, frozen=True):
-    """Who looks at which chat, and for a dialog the person on its other side."""
+    """Who looks at which chat, and for a dialog the person on its other side, whom he may have blocked."""
 
     actor: Actor
     chat: ChatSnapshot
     person: Person | None
     standing: Standing
+    blocks: bool = False
 
     @property
     def address(self) -> str:
@@ -36,7 +37,7 @@ class Place(msgspec.Struct, frozen=True):
     def can_write(self) -> bool:
         """May the one who looks say something here?"""
         if self.person is not None:
-            return not self.person.is_deleted
+            return not self.person.is_deleted and not self.blocks
         return self.standing.is_member or self.chat.is_public
 
 
@@ -45,7 +46,8 @@ def of_person(login: str) -> Place:
     actor = identity.who()
     person = people.by_login(login)
     chat = chats.with_person(actor, person)
-    return Place(actor, chat, shell.seen(person, actor.user_id), _standing(actor, chat))
+    is_blocked = blocks.has_blocked(actor, person)
+    return Place(actor, chat, shell.seen(person, actor.user_id), _standing(actor, chat), is_blocked)
 
 
 def of_group(chat_id: int) -> Place:

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response
 
-from messenger.core import people, threads
+from messenger.core import blocks, people, threads
 from messenger.reception import identity
 from messenger.web import layout, shell
 
@@ -15,5 +15,9 @@ def profile(login: str) -> Response:
     actor = identity.who()
     person = people.by_login(login)
     return layout.page(
-        "profile.html", person=shell.seen(person, actor.user_id), groups=threads.shared_groups(actor, person)
+        "profile.html",
+        person=shell.seen(person, actor.user_id),
+        groups=threads.shared_groups(actor, person),
+        blocks=blocks.has_blocked(actor, person),
+        is_me=person.user_id == actor.user_id,
     )

@@ -26,7 +26,10 @@ ROUTES = {
         /user/active /user/active/ /user/active/update /user/active/update/ /chat/get-user-threads/ /ws/chat/room/
         /auth/login /auth/sign-up /auth/sing-up /profile/change-password /profile/destroy /profile/update
         /settings /settings/delete /settings/email /settings/export /settings/look /settings/password /settings/privacy
-        /settings/sessions /settings/sessions/end /avatar /avatar/<uid> /people/<login> /upload
+        /settings/sessions /settings/sessions/end /settings/sessions/everywhere /settings/sessions/token
+        /settings/blocked /settings/security /settings/security/begin /settings/security/codes /settings/security/off
+        /settings/security/setup /people/<login>/block /people/<login>/unblock /people/<login>/report
+        /avatar /avatar/<uid> /people/<login> /upload
         /api/ /api/asyncapi.json /api/openapi.json /api/sockets /assets/<digest>/<path:name> /static/<path:filename>
         /forgot /reset /verify /unsubscribe /settings/email/missed /settings/email/verify
         /healthz /healthz/echo /healthz/echo/ws /readyz /version /help /manifest.webmanifest /offline /sw.js
@@ -50,7 +53,7 @@ ROUTES = {
         /message/<int:message_id> /message/<int:message_id>/actions /message/<int:message_id>/delete
         /message/<int:message_id>/edit /message/<int:message_id>/pin /message/<int:message_id>/reactions
         /message/<int:message_id>/readers /message/<int:message_id>/text /message/<int:message_id>/unread
-        /message/<int:message_id>/history
+        /message/<int:message_id>/history /message/<int:message_id>/report
     """,
     "file": """
         /file/<int:attachment_id> /file/<int:attachment_id>/<path:name> /file/<int:attachment_id>/thumbnail

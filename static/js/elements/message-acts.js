@@ -42,6 +42,7 @@ customElements.define("message-acts", class extends HTMLElement {
       react: () => post(`${address}/reactions`, { emoji }),
       history: () => this.show(`${address}/history`),
       readers: () => this.show(`${address}/readers`),
+      report: () => this.show(`${address}/report`),
       delete: () => this.remove(address),
     })[act]();
   }

@@ -36,7 +36,7 @@ customElements.define("message-menu", class extends HTMLElement {
     const { mine, edited, pinned } = message.dataset;
     const chat = message.closest("live-socket").dataset;
     const fits = { edit: mine !== undefined, history: edited !== undefined, pin: pinned === undefined, unpin: pinned !== undefined,
-      readers: mine !== undefined && message.closest(".chat-group") !== null, unread: mine === undefined, delete: mine !== undefined || chat.moderates !== undefined };
+      readers: mine !== undefined && message.closest(".chat-group") !== null, unread: mine === undefined, report: mine === undefined, delete: mine !== undefined || chat.moderates !== undefined };
     for (const item of this.querySelectorAll("[data-act]")) item.hidden = fits[item.dataset.act] === false;
     document.dispatchEvent(new CustomEvent("emoji:quick", { detail: { show: (quick) => this.offer(quick) } }));
     this.showPopover();
