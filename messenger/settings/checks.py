@@ -43,7 +43,7 @@ def the_addresses(settings: "Settings") -> Iterator[str]:
                          "must begin with postgres:// or sqlite:///."),
         "DATABASE_REPLICA_URL": (settings.database_replica_url, r"postgres(ql)?(\+psycopg)?://\S+",
                                  "must begin with postgres://."),
-        "REDIS_URL": (settings.redis_url, r"(rediss?(\+sentinel|\+cluster)?|unix)://\S+",
+        "REDIS_URL": (settings.redis_url, r"(rediss?|redis\+sentinel|redis\+cluster|unix)://\S+",
                       "must begin with redis:// or rediss://, or redis+sentinel:// or redis+cluster://."),
         "STORAGE_URL": (settings.storage_url, r"s3://\S+|(?!\w+://).+", "must be a folder or begin with s3://."),
         "BACKUP_TO": (settings.backup_to, r"s3://\S+|(?!\w+://).+", "must be a folder or begin with s3://."),

@@ -22,9 +22,7 @@ class Table:
     base_url: str = _is("", SERVER, "The address people type, `https://chat.example.org`; for links in mails.")
     trusted_proxies: int = _is(0, SERVER, "How many proxies in front set X-Forwarded headers.", least=0, most=10)
     trusted_hosts: str = _is("", SERVER, "Host names this server answers to, separated by commas.", shown="any")
-    web_concurrency: int = _is(
-        1, SERVER, "Worker processes. More than one needs PostgreSQL and Redis.", least=1, most=64
-    )
+    web_concurrency: int = _is(1, SERVER, "Worker processes. More than one needs PostgreSQL.", least=1, most=64)
 
     instance_dir: str = _is("instance", KEPT, "Folder of a local server: its secret, its database, its files.")
     database_url: str = _is("", KEPT, "SQLite or PostgreSQL, as `postgres://user:password@host/name`.", secret=True,
@@ -33,7 +31,10 @@ class Table:
     database_pool: int = _is(10, KEPT, "Database connections kept per worker for reading.", least=1, most=200)
     database_connections: int = _is(0, KEPT, "Connections that the database's plan allows this server in all; "
                                     "the workers share them. 0: as many as DATABASE_POOL says.", least=0)  # fmt: skip
-    redis_url: str = _is("", KEPT, "Redis, as `redis://host:6379/0` or `rediss://…`, between workers.", secret=True)
+    redis_url: str = _is("", KEPT, "Redis or Valkey between workers and machines, as `redis://host:6379/0`, "
+                         "`rediss://…`, `redis+sentinel://host:26379,host:26379/name` or "
+                         "`redis+cluster://host:7000,host:7001`.", secret=True,
+                         shown="none; PostgreSQL carries the news then")  # fmt: skip
     storage_url: str = _is("", KEPT, "Where files live: a folder, or `s3://key:secret@host/bucket`.", secret=True,
                            shown="files/ in the instance folder")  # fmt: skip
 

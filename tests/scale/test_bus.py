@@ -1,0 +1,134 @@
+"""G8, G14: several workers are one messenger, whatever carries the news between them, and also when nothing does."""
+
+import asyncio
+
+import psycopg
+import pytest
+
+from tests.cast import PASSWORD
+from tests.promises.company import line, say, whisper
+from tests.promises.lines import writing
+from tests.scale.workers import Choir, Workers, at, wait
+from tests.wires import Refused, Wire
+
+KINDS = ("redis", "postgresql", "cluster")
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def workers(request, postgres, tmp_path_factory):
+    """Two of them; `hurt` cuts their bus, `heal` mends it."""
+    kind, url = request.param, postgres.blank()
+    bus = ""
+    if kind == "redis":
+        valkey = request.getfixturevalue("own_valkey")
+        bus, hurt, heal = valkey.url, valkey.stop, valkey.start
+    elif kind == "cluster":
+        cluster = request.getfixturevalue("cluster")
+        bus, hurt, heal = cluster.url, lambda: [node.cut() for node in cluster.nodes], list
+    else:
+        hurt, heal = lambda: terminate(url), list
+    made = Workers(tmp_path_factory.mktemp(kind), url, bus=bus, MESSAGES_BURST=200, MESSAGES_PER_SECOND=100)
+    made.kind, made.hurt, made.heal = kind, hurt, heal
+    made.wait(up=True)
+    yield made
+    made.kill()
+    postgres.drop(url)
+
+
+def terminate(url):
+    """The sessions that carry the news are ended by the database."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        ended = connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE application_name = 'messenger bus' AND datname = current_database()"
+        ).fetchall()
+    assert ended
+
+
+def test_everybody_is_told_everything_in_one_order(workers):
+    choir = Choir(workers, readers=6)
+
+    async def work():
+        texts = [[whisper(f"{writer} {n}") for n in range(40)] for writer in range(4)]
+        await asyncio.gather(*(writing(choir.writer(n), choir.group, texts[n], 80) for n in range(4)))
+
+    print(f"G8 {workers.kind}: {choir.listen(work)} messages by 4 writers at 2 workers, 6 readers: gaps 0, doubles 0")
+
+
+def test_what_is_not_stored_crosses_too(workers):
+    ann, bob = workers.people("ann", "bob")
+    bob = at(bob, workers[1])
+    say(ann, f"/dialog/{bob.login}", whisper())
+    with line(bob, f"/dialog/{ann.login}/ws") as his, line(ann, f"/dialog/{bob.login}/ws") as hers:
+        wait(lambda: is_seen(his, ann), "he sees that she is here")
+        hers.say({"type": "typing", "payload": {"is_typing": True}})
+        typed = his.hear_until(lambda frame: frame["type"] == "typing")["payload"]
+        assert (typed["user_login"], typed["is_typing"]) == (ann.login, True)
+        say(ann, f"/dialog/{bob.login}", whisper())
+        hers.hear_until(lambda frame: frame["payload"].get("status") == "read")
+
+
+def is_seen(socket, person):
+    """Whether that worker knows that this person is here."""
+    socket.say({"type": "user_activity", "payload": {"user_login": person.login}})
+    return socket.hear_until(lambda frame: frame["type"] == "user_status")["payload"]["is_online"]
+
+
+def test_a_dialog_that_begins_is_heard_at_the_other_worker(workers):
+    ann, bob = workers.people("ann", "bob")
+    with line(at(bob, workers[1]), "/chats/ws") as his:
+        say(ann, f"/dialog/{bob.login}", text := whisper())
+        assert his.hear_until(lambda frame: frame["type"] == "new_message")["payload"]["text"] == text
+
+
+def test_a_session_that_ends_ends_everywhere(workers):
+    (ann,) = workers.people("ann")
+    other = Wire(workers[1].url).post("/flash-chat/login", {"username": ann.login, "password": PASSWORD})
+    device = at(ann, workers[1])
+    device.token = other.body["content"]["token"]
+    with line(device, "/chats/ws") as open_there:
+        sessions = ann.get("/settings/sessions", headers={"Accept": "text/html"})
+        assert sessions.status == 200
+        done = ann.post("/settings/sessions/end", headers={"Content-Type": "application/x-www-form-urlencoded"})
+        assert done.status in (200, 303), done
+        assert open_there.hear_close(20).code == 1008
+    assert device.get("/me").status == 401
+
+
+def test_sockets_and_messages_of_a_person_are_counted_over_all_workers(workers):
+    (ann, bob) = workers.people("ann", "bob")
+    say(ann, f"/dialog/{bob.login}", whisper())
+    opened = [line(at(ann, workers[n % 2]), "/chats/ws") for n in range(10)]
+    for number in range(2):
+        with pytest.raises(Refused) as refused:
+            line(at(ann, workers[number]), "/chats/ws")
+        assert refused.value.status == 503
+    for socket in opened:
+        socket.close()
+    wait(lambda: _opens(ann, workers[0]) and _opens(ann, workers[1]), "closed sockets are no longer counted")
+
+
+def _opens(person, server):
+    try:
+        line(at(person, server), "/chats/ws").close()
+    except Refused:
+        return False
+    return True
+
+
+def test_without_the_bus_everything_arrives_all_the_same(workers):
+    ann, bob = workers.people("ann", "bob")
+    say(ann, f"/dialog/{bob.login}", whisper())
+    with line(at(bob, workers[1]), f"/dialog/{ann.login}/ws") as his:
+        workers.hurt()
+        for number in range(3):
+            say(ann, f"/dialog/{bob.login}", text := whisper(f"{number}"))
+            assert his.hear_until(lambda frame: frame["type"] == "new_message")["payload"]["text"] == text
+        assert ann.get("/me").status == 200
+        assert workers[0].get("/readyz")[0] == 200, "a lost bus keeps nobody from serving"
+        workers.heal()
+        workers.wait(up=True)
+        say(ann, f"/dialog/{bob.login}", text := whisper("again"))
+        assert his.hear_until(lambda frame: frame["type"] == "new_message")["payload"]["text"] == text
+    assert "bus is lost" in workers[0].log
+    assert "bus is back" in workers[0].log
