@@ -41,7 +41,8 @@ def _allowed(wish: str) -> str:
     bare = "".join(sign for sign in unicodedata.normalize("NFKD", wish) if not unicodedata.combining(sign))
     spaced = OTHER.sub(".", bare.strip()).strip(".-_").lower()
     for login in (wish, OTHER.sub(".", wish.strip()).strip(".-_").lower()[:32].rstrip(".-_"), spaced[:32].rstrip(".-_"),
-                  OTHER.sub("", spaced.encode("ascii", "ignore").decode()).strip(".-_")[:32]):  # fmt: skip
+                  OTHER.sub("", spaced.encode("ascii", "ignore").decode()).strip(".-_")[:32],
+                  f"{spaced}1" if spaced else ""):  # fmt: skip
         try:
             return logins.checked(login)
         except Refusal:

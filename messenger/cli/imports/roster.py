@@ -43,7 +43,7 @@ def read(path: Path, people: Mapping[str, Any]) -> dict[str, Told]:
     """Who is who, by the ids of elsewhere."""
     try:
         text = path.read_text(encoding="utf-8-sig")
-        rows = _from_json(path, text) if path.suffix.lower() == ".json" else _from_csv(path, text)
+        rows = list((_from_json if path.suffix.lower() == ".json" else _from_csv)(path, text))
     except (OSError, UnicodeDecodeError, ValueError, csv.Error) as error:
         raise click.ClickException(f"{path.name} cannot be read: {error}") from None
     found: dict[str, Told] = {}

@@ -51,8 +51,8 @@ class WhatsApp:
         for said in self._said():
             try:
                 at = whatsapp_lines.moment(said, self.order, self.zone)
-            except Wrong as wrong:
-                raise Wrong(str(wrong), self.place) from None
+            except ValueError as error:
+                raise Wrong(str(error), self.place, said.line) from None
             mark = hashlib.blake2b(f"{at}\n{said.author}\n{said.text}".encode(), digest_size=12).hexdigest()
             seen[mark] += 1
             yield self._message(said, at, f"{mark}-{seen[mark]}")

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from datetime import datetime, tzinfo
 from typing import NamedTuple
 
-from messenger.cli.imports.foreign import Wrong
 from messenger.core import clock
 
 # Marks of direction, and the blanks that are none.
@@ -96,14 +95,14 @@ def order_of(stamps: Iterable[Stamp]) -> str:
 
 
 def moment(said: Said, order: str, zone: tzinfo) -> int:
-    """The moment, in microseconds."""
+    """The moment, in microseconds. ValueError when there is none."""
     year, month, day = (said.stamp.numbers[place] for place in ORDERS[order])
     year += 2000 if year < 100 else 0
     try:
         found = datetime(year, month, day, said.stamp.hour, said.stamp.minute, said.stamp.second, tzinfo=zone)
         return int(found.timestamp()) * clock.SECOND
     except (ValueError, OverflowError):
-        raise Wrong(f"there is no such day, read as {order}; tell --date-order", line=said.line) from None
+        raise ValueError(f"there is no such day, read as {order}; --date-order says how") from None
 
 
 def _stamp(found: re.Match[str]) -> Stamp | None:
