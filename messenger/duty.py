@@ -20,6 +20,7 @@ from messenger.core import (
     passwords,
     sessions,
     sweeping,
+    upkeep,
 )
 from messenger.core.accounts import Application
 from messenger.core.audit import Steward
@@ -34,6 +35,7 @@ log = logging.getLogger("messenger.duty")
 ENDED_SECONDS = 2.0
 INDEX_SECONDS = 5.0
 POST_SECONDS, MISSED_SECONDS = 5.0, 60.0
+UPKEEP_SECONDS = 60.0
 AT_ONCE = 500
 # Nothing happens in a closed group after its end.
 END = 2**53
@@ -54,6 +56,7 @@ def begin(app: Flask) -> None:
     app.extensions["writer"].start()
     app.extensions["bus"].begin()
     Round(app, ENDED_SECONDS, Ended().look).start()
+    Round(app, UPKEEP_SECONDS, upkeep.look).start()
     if app.extensions["settings"].smtp_url:
         Round(app, POST_SECONDS, mail.deliver).start()
         Round(app, MISSED_SECONDS, missed.look).start()

@@ -20,6 +20,8 @@ from messenger.cli import (
     invites,
     messages,
     protocols,
+    prune,
+    stats,
     storage,
     users,
 )
@@ -37,6 +39,8 @@ COMMANDS = (
     doctor.command,
     protocols.command,
     storage.commands,
+    stats.command,
+    prune.command,
     archives.backup,
     archives.restore,
     copying.command,

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, request
 
 from messenger.core import clock, signed
-from messenger.extensions import limiter
+from messenger.extensions import limiter, switchboard
 from messenger.live.dialect import Dialect
 from messenger.live.mailbox import Mailbox
 from messenger.live.opening import Opening
@@ -46,6 +46,7 @@ def echo() -> dict[str, Any]:
         "said_scheme": request.headers.get("X-Forwarded-Proto", ""),
         "body": len(request.get_data(cache=False)),
         "now": clock.now(),
+        "sockets": switchboard.caps.total,
     }
 
 
