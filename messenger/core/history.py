@@ -6,10 +6,10 @@ from sqlalchemy import and_, select
 
 from messenger.core import chats, loading
 from messenger.core.database import Reading
-from messenger.core.models import Attachment, Chat, Edition, Member, Message, User
+from messenger.core.models import Chat, Edition, Member, Message, User
 from messenger.core.numbers import is_id, place
 from messenger.core.refusals import Unknown
-from messenger.core.snapshots import Actor, AttachmentSnapshot, ChatSnapshot, MessageSnapshot
+from messenger.core.snapshots import Actor, ChatSnapshot, MessageSnapshot
 from messenger.extensions import db, replica
 
 PAGE = 50
@@ -127,13 +127,6 @@ def pinned(chat: ChatSnapshot) -> list[MessageSnapshot]:
     """The messages at the top of a chat, last pinned first."""
     rows = select(Message).where(Message.chat_id == chat.chat_id, Message.pinned_at.is_not(None))
     return _loaded(db.session, chat, list(db.session.scalars(rows.order_by(Message.pinned_at.desc()).limit(PAGE))))
-
-
-def files(chat: ChatSnapshot, limit: int = PAGE) -> list[AttachmentSnapshot]:
-    """What was sent in a chat besides words, newest first."""
-    rows = select(Attachment).where(Attachment.chat_id == chat.chat_id, Attachment.removed_at.is_(None))
-    rows = rows.where(Attachment.message_id.is_not(None)).order_by(Attachment.id.desc()).limit(_page(limit))
-    return [loading.attachment_snapshot(row) for row in db.session.scalars(rows)]
 
 
 def editions(actor: Actor, message_id: int) -> list[tuple[str, int]]:

@@ -17,6 +17,7 @@ from messenger.web import (
     errors,
     files,
     found,
+    gallery,
     group,
     health,
     letters,
@@ -58,6 +59,7 @@ PAGES = (
     takeout,
     found,
     files,
+    gallery,
     paper,
     sockets,
 )

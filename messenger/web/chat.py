@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from messenger.core import chats, history, members, messages
+from messenger.core import chats, gallery, history, members, messages
 from messenger.core.refusals import Refusal, Unknown
 from messenger.core.snapshots import MessageSnapshot, Quote
 from messenger.extensions import settings
@@ -93,7 +93,7 @@ def about(here: Place) -> Response:
     listed = members.of(here.chat.chat_id) if here.chat.kind == "group" and here.chat.chat_id else []
     names: dict[str, Any] = {
         "members": listed,
-        "files": history.files(here.chat),
+        "walls": gallery.few(here.chat),
         "role": here.standing.role if here.chat.kind == "group" else None,
     }
     answer = layout.fragment if template == "_sheet.html" else layout.page

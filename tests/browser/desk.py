@@ -10,6 +10,9 @@ from urllib.parse import urlencode
 from playwright.sync_api import expect
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
+# Seconds that a condition may take on a machine that is busy with other things; nobody waits for what is there.
+PATIENCE = 20
+expect.set_options(timeout=PATIENCE * 1000)
 LINES = "[...document.querySelectorAll('live-socket')]"
 WATCH = """
 window.__shift = 0;
@@ -33,7 +36,7 @@ class Desk:
         self.context.add_cookies([{"name": "sessionToken", "value": token or person.token, "url": self.base}])
         if options.get("java_script_enabled", True):
             self.context.add_init_script(WATCH)
-        self.context.set_default_timeout(8000)
+        self.context.set_default_timeout(PATIENCE * 1000)
         self.page = self.tab()
 
     def tab(self):
@@ -57,7 +60,7 @@ class Desk:
         """Both lines stand."""
         self.until(f"{LINES}.length > 0 && {LINES}.every(s => s.socket?.readyState === 1)")
 
-    def until(self, script, patience=8):
+    def until(self, script, patience=PATIENCE):
         """Wait until it is true on the page. Playwright's own way of waiting needs eval, which the pages forbid."""
         deadline = time.monotonic() + patience
         while not self.page.evaluate(script):

@@ -101,7 +101,7 @@ def test_percent_is_shown_while_a_file_goes_up(desk, ann, bob):
         {"name": "big.bin", "mimeType": "application/octet-stream", "buffer": bytes(8_000_000)}
     )
     at_ann.page.locator(".composer-send").click()
-    expect(at_ann.page.locator("message-groups .attachment")).to_have_count(1, timeout=20_000)
+    expect(at_ann.page.locator("message-groups .attachment")).to_have_count(1)
     assert max(at_ann.page.evaluate("[...window.__steps]")) > 0
 
 
@@ -118,7 +118,24 @@ def test_sound_plays_in_place_and_the_sheet_lists_files(desk, ann, bob):
         ann, dialog(bob), ("song.mp3", b"ID3\x04\0\0\0\0\0\0" + bytes(500)), ("paper.pdf", b"%PDF-1.7\n" + bytes(50))
     )
     at_bob = desk(bob).open(dialog(ann))
-    expect(at_bob.page.locator("message-groups audio")).to_have_attribute("controls", "")
+    expect(at_bob.page.locator("message-groups sound-player")).to_be_visible()
     expect(at_bob.page.locator("message-groups .attachment-file")).to_contain_text("paper.pdf")
     at_bob.page.locator(".chat-about").click()
-    expect(at_bob.page.locator("#sheet .attachment")).to_have_count(2)
+    expect(at_bob.page.locator("#sheet .gallery-recordings .gallery-file")).to_have_count(1)
+    expect(at_bob.page.locator("#sheet .gallery-others .file")).to_contain_text("paper.pdf")
+
+
+def test_the_sheet_has_a_gallery_that_opens_large_and_goes_on(desk, ann, bob):
+    for part in range(2):
+        sent_files(ann, dialog(bob), *((f"{part}-{n}.png", picture("PNG", (40, 40))) for n in range(8)))
+    at_bob = desk(bob).open(dialog(ann))
+    at_bob.page.locator(".chat-about").click()
+    shown = at_bob.page.locator("#sheet .gallery-picture")
+    expect(shown).to_have_count(9)
+    at_bob.page.locator("#sheet .gallery-more a").click()
+    expect(shown).to_have_count(16)
+    shown.last.click()
+    image = at_bob.page.locator(".viewer-image")
+    expect(image).to_have_attribute("alt", "0-0.png")
+    at_bob.page.keyboard.press("ArrowLeft")
+    expect(image).to_have_attribute("alt", "0-1.png")

@@ -166,6 +166,6 @@ def test_nothing_shifts_while_pictures_load_and_pages_come(desk, ann, bob):
         at_ann.page.wait_for_timeout(50)
     scroll(at_ann, 0)
     first = "[...document.querySelectorAll('.attachment img')].slice(0, 3)"
-    at_ann.until(f"{first}.every(one => one.complete && one.naturalWidth)", patience=20)
+    at_ann.until(f"{first}.every(one => one.complete && one.naturalWidth)")
     assert numbers(at_ann) == list(range(58))
     assert at_ann.page.evaluate("window.__shift") < 0.001

@@ -20,7 +20,7 @@ def speak(at):
     """Press the button and speak for more than a second."""
     at.page.get_by_role("button", name="Record a voice message").click()
     expect(at.page.locator("voice-recorder")).to_have_attribute("data-state", "recording")
-    at.until(LONG_ENOUGH, patience=20)
+    at.until(LONG_ENOUGH)
 
 
 def test_a_voice_message_is_recorded_heard_again_sent_and_played_in_place(desk, ann, bob):
@@ -28,10 +28,10 @@ def test_a_voice_message_is_recorded_heard_again_sent_and_played_in_place(desk, 
     speak(at_ann)
     recorder = at_ann.page.locator("voice-recorder")
     recorder.get_by_role("button", name="Stop and listen first").click()
-    expect(recorder).to_have_attribute("data-state", "ready", timeout=20_000)
+    expect(recorder).to_have_attribute("data-state", "ready")
     at_ann.page.evaluate("addEventListener('voice:plays', e => (window.__plays ??= []).push(e.detail))")
     recorder.get_by_role("button", name="Listen", exact=True).click()
-    at_ann.until("String(window.__plays) === 'true,false'", patience=20)
+    at_ann.until("String(window.__plays) === 'true,false'")
     recorder.get_by_role("button", name="Send the voice message").click()
     expect(recorder).to_be_hidden()
     sound = at_bob.page.locator("message-groups sound-player")
@@ -42,7 +42,7 @@ def test_a_voice_message_is_recorded_heard_again_sent_and_played_in_place(desk, 
     sound.locator("input").evaluate("one => { one.value = one.max / 2; one.dispatchEvent(new Event('input')) }")
     at_bob.page.evaluate(WATCH)
     sound.locator(".sound-play").click()
-    at_bob.until("window.__heard.ended > 0", patience=20)
+    at_bob.until("window.__heard.ended > 0")
     heard = at_bob.page.evaluate("window.__heard")
     assert 0.4 < heard["playing"] / float(sound.get_attribute("data-seconds")) < 0.7
 

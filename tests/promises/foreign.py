@@ -35,7 +35,7 @@ ROUTES = {
         /healthz /healthz/echo /healthz/echo/ws /readyz /version /help /manifest.webmanifest /offline /sw.js
     """,
     PERSON: """
-        /dialog/<login> /dialog/<login>/ws /dialog/<login>/about /dialog/<login>/pinned /chats/<username>
+        /dialog/<login> /dialog/<login>/ws /dialog/<login>/about /dialog/<login>/files /dialog/<login>/pinned /chats/<username>
         /dialog/<login>/<any(notify, mute, pin):what> /chat/messages/<uid>/ /chat/chat-attachment/ /messages/new
     """,
     "chat": "/message",
@@ -44,7 +44,7 @@ ROUTES = {
         /group/<group_id>/members /group/<group_id>/members/<login>
         /group/<int:chat_id> /group/<int:chat_id>/ws /group/<int:chat_id>/about /group/<int:chat_id>/members
         /group/<int:chat_id>/members/<login> /group/<int:chat_id>/join /group/<int:chat_id>/leave
-        /group/<int:chat_id>/settings /group/<int:chat_id>/<any(notify, mute, pin):what>
+        /group/<int:chat_id>/settings /group/<int:chat_id>/files /group/<int:chat_id>/<any(notify, mute, pin):what>
     """,
     "conversation": "/message/<conversation_id>",
     "message": """

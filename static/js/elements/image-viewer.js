@@ -7,7 +7,7 @@ customElements.define("image-viewer", class extends HTMLElement {
       const link = event.target.closest?.("[data-view]");
       if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
-      this.links = [...document.querySelectorAll("[data-view]")];
+      this.links = [...(link.closest(".gallery") ?? document.querySelector("message-list") ?? document).querySelectorAll("[data-view]")];
       this.show(this.links.indexOf(link));
       this.dialog.showModal();
     });
