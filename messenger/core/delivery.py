@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 import msgspec
+from sqlalchemy import select
 
 from messenger.core import chats, extras, groups, levels, loading, rows, sends
 from messenger.core.facts import ChatOpened, MessageSent
@@ -74,7 +75,9 @@ class Delivery:
         if first and not self.trusts:
             for author_id, client_id, message_id, mark in sends.REPEATED.fetch(self.tx, wanted=list(first)):
                 n = first[author_id, client_id]
-                self.outcomes[n] = self._stored(message_id) if mark == self.sendings[n].fingerprint else Reused()
+                first_said = self.sendings[n]
+                is_same = mark == first_said.fingerprint
+                self.outcomes[n] = self._stored(first_said, message_id) if is_same else Reused()
 
     def find_places(self) -> None:
         """How each chat and author stand. Who writes in a public group joins it."""
@@ -117,7 +120,7 @@ class Delivery:
             key = (sending.chat_id, sending.actor.user_id)
             place = self.places[key]
             counter = counters.get(key[0]) or counters.setdefault(key[0], sends.Counter(*place[2:5]))
-            if place[8] < counter.position or place[13] == 0:
+            if sends.may_raise(place, counter.position):
                 behind.add(key[0])
             counter.step()
             stored.append(sends.row(sending, message_id, counter, self.tx.now))
@@ -146,7 +149,7 @@ class Delivery:
             assert isinstance(message, MessageSnapshot)
             if sending.has_extras:
                 extras.attach(self.tx, sending, message)
-                message = self.outcomes[n] = self._stored(message.message_id)
+                message = self.outcomes[n] = self._stored(sending, message.message_id)
             fact = MessageSent(sending.chat_id, message.revision, message, sending.client_id, sending.actor.session_id)
             if sending.awaits_announcement:
                 fact = msgspec.structs.replace(fact, awaits_announcement=True)
@@ -157,5 +160,6 @@ class Delivery:
             self.tx.execute(sends.LOCK, {"ids": sorted({chat_id for chat_id, _ in keys})})
         return {(row[0], row[1]): row for row in sends.PLACES.fetch(self.tx, wanted=keys)}
 
-    def _stored(self, message_id: int) -> MessageSnapshot:
-        return loading.load(self.tx, [self.tx.get_one(Message, message_id, populate_existing=True)])[0]
+    def _stored(self, sending: Sending, message_id: int) -> MessageSnapshot:
+        here = select(Message).where(Message.chat_id == sending.chat_id, Message.id == message_id)
+        return loading.load(self.tx, [self.tx.scalars(here, execution_options={"populate_existing": True}).one()])[0]

@@ -39,8 +39,8 @@ def marks(attachment_ids: tuple[int, ...]) -> list[str]:
 def refusal(tx: Tx, sending: Sending) -> Refusal | None:
     """What is wrong with them."""
     if sending.reply_to_id:
-        answered = select(Message.chat_id).where(Message.id == sending.reply_to_id)
-        if not is_id(sending.reply_to_id) or tx.scalar(answered) != sending.chat_id:
+        answered = select(Message.id).where(Message.chat_id == sending.chat_id, Message.id == sending.reply_to_id)
+        if not is_id(sending.reply_to_id) or tx.scalar(answered) is None:
             return Unknown("The message you answer is not in this chat.", field="reply_to")
     if len(sending.attachment_ids) > MOST_FILES:
         return Invalid("A message carries at most %(limit)s files.", field="attachments", limit=MOST_FILES)

@@ -75,6 +75,7 @@ def _quotes(session: Reading, rows: Sequence[Message]) -> dict[int, Quote]:
     if not wanted:
         return {}
     said = select(Message.id, User.name, Message.text, Message.html).join(User).where(Message.id.in_(wanted))
+    said = said.where(Message.chat_id.in_({row.chat_id for row in rows}))
     carried = files(session, wanted)
     return {
         message_id: Quote(message_id, name, text[:160], html, tuple(carried[message_id]))

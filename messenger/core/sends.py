@@ -19,7 +19,7 @@ PLACES = Statement(
     """,
     columns="c.id, w.user_id, c.position, c.spoken, c.revision, c.archived_at, c.is_public, m.user_id,"
     " m.read_position, o.deleted_at, o.disabled_at, b.blocked_id, c.read_level, c.pair_high - c.pair_low,"
-    " d.blocked_id",
+    " d.blocked_id, m.delivered_position, c.delivered_level",
     wanted="chat_id bigint, user_id bigint",
 )
 LOCK = text("SELECT id FROM chats WHERE id = ANY(:ids) ORDER BY id FOR UPDATE")
@@ -97,6 +97,16 @@ def refusal(place: Row | None) -> Refusal | None:
     if place[11] is not None or place[14] is not None:
         return Forbidden(UNREACHABLE if place[11] is not None else MINE)
     return None
+
+
+def may_raise(place: Row, position: int) -> bool:
+    """May the levels rise because this author has now read up to his own message? Only if nobody was behind him.
+
+    In a group of a hundred thousand somebody always is, and looking through all of them is what that costs.
+    """
+    is_alone: bool = place[13] == 0
+    is_lowest: bool = place[8] <= place[12] or place[15] <= place[16]
+    return is_alone or (is_lowest and place[8] < position)
 
 
 def row(sending: Sending, message_id: int, counter: Counter, now: int) -> list[object]:
