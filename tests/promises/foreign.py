@@ -21,13 +21,14 @@ HOMES = re.compile(r"^/(websocket-messenger|flash-chat|netrox|mvp-messenger|gmes
 # what is asked is one's own dialog with him. Otherwise: what kind of foreign thing it can name.
 ROUTES = {
     NOTHING: """
-        / /login /register /logout /founding /chats /chats/read /chats/ws /people /search /me /users /users/ /users/list
+        / /login /login/code /register /logout /founding /chats /chats/read /chats/ws /people /search /me /users /users/ /users/list
         /group/new /messages/unsent /user /user/login /user/logout /user/<username> /conversation /websocket
         /user/active /user/active/ /user/active/update /user/active/update/ /chat/get-user-threads/ /ws/chat/room/
         /auth/login /auth/sign-up /auth/sing-up /profile/change-password /profile/destroy /profile/update
         /settings /settings/delete /settings/email /settings/export /settings/look /settings/password /settings/privacy
         /settings/sessions /settings/sessions/end /settings/sessions/everywhere /settings/sessions/token
         /settings/blocked /settings/security /settings/security/begin /settings/security/codes /settings/security/off
+        /sessions /sessions/logout /blocks /blocks/<login> /reports
         /settings/security/setup /people/<login>/block /people/<login>/unblock /people/<login>/report
         /avatar /avatar/<uid> /people/<login> /upload
         /api/ /api/asyncapi.json /api/openapi.json /api/sockets /assets/<digest>/<path:name> /static/<path:filename>
@@ -60,7 +61,7 @@ ROUTES = {
         /attachment/<int:attachment_id> /attachment/<int:attachment_id>/thumbnail /upload/<int:attachment_id>
     """,
     "path": "/mediafiles/<path:path>",
-    "session": "/settings/sessions/<int:session_id>/end",
+    "session": "/settings/sessions/<int:session_id>/end /sessions/<int:session_id>",
 }
 KIND_OF = {rule: kind for kind, rules in ROUTES.items() for rule in re.split(r"\s+(?=/)", rules.strip())}
 

@@ -147,6 +147,68 @@ def test_activity_is_told_and_asked(server):
     assert is_error(ann.get("/user/active/?login=nobody-at-all"), 404)
 
 
+def test_devices_are_listed_and_signed_out_one_by_one_the_others_or_all(server):
+    ann = Person(server.url, "ann")
+    here, there, else_ = ann, ann.elsewhere(), ann.elsewhere()
+    listed = here.get("/sessions").body
+    assert [one["current"] for one in listed].count(True) == 1
+    assert {"id", "door", "device", "address", "created", "last_seen", "current"} == set(listed[0])
+    (mine,) = [one["id"] for one in there.get("/sessions").body if one["current"]]
+    with there.socket("/chats/ws") as socket:
+        assert here.delete(f"/sessions/{mine}").status == 200
+        assert socket.hear_close(5).code == 1008
+    assert there.get("/me").status == 401
+    assert is_error(here.delete(f"/sessions/{mine}"), 404)
+    assert here.delete("/sessions").status == 200
+    assert else_.get("/me").status == 401
+    assert len(here.get("/sessions").body) == 1
+    further = ann.elsewhere()
+    with further.socket("/chats/ws") as socket:
+        assert here.post("/sessions/logout").status == 200
+        assert socket.hear_close(5).code == 1008
+    assert [wire.get("/me").status for wire in (here, further)] == [401, 401]
+
+
+def test_who_is_blocked_neither_writes_nor_sees_who_is_here_and_reports_are_taken(server):
+    ann, bob, cid = (Person(server.url, role) for role in ("ann", "bob", "cid"))
+    said = bob.post(f"/dialog/{ann.login}", {"text": "before"}).body
+    with bob.socket(f"/dialog/{ann.login}/ws") as socket, ann.socket("/chats/ws"):
+        socket.say({"type": "user_activity", "payload": {"user_login": ann.login}})
+        socket.hear_until(lambda f: f["type"] == "user_status" and f["payload"]["is_online"])
+        assert ann.post("/blocks", {"login": bob.login}).status == 201
+        gone = socket.hear_until(lambda f: f["type"] == "user_status" and not f["payload"]["is_online"])["payload"]
+        assert (gone["user_login"], gone["last_seen"]) == (ann.login, None)
+        socket.say({"type": "send_message", "payload": {"text": "hello", "client_id": "c1"}})
+        refused = socket.hear_until(lambda f: f["type"] == "error")["payload"]
+        assert refused["message"] == "This person cannot be written to."
+        (status,) = bob.get(f"/user/active/?login={ann.login}").body
+        assert (status["is_online"], status["last_seen"]) == (False, None)
+        assert ann.login not in [one["user_login"] for one in bob.get("/user/active/").body]
+        assert bob.get(f"/user/{ann.login}").body["Data"]["LoggedOn"] is False
+        assert ann.login in [one["user_login"] for one in cid.get("/user/active/").body]
+        (row,) = [row for row in bob.get("/chats").body if row["id"] == ann.login]
+        assert (row["is_online"], row["last_seen"]) == (False, None)
+    for answer in (
+        bob.post(f"/dialog/{ann.login}", {"text": "hello"}),
+        bob.post("/conversation", {"Recipient": ann.login}),
+        bob.post("/group", {"name": "Come", "members": [ann.login]}),
+    ):
+        assert answer.status == 403, answer
+    answer = bob.post("/message", {"Recipient": ann.login, "Message": "hello"})
+    assert (answer.status, answer.body["Message"]) == (401, "Not Authorized"), "as that document has it"
+    assert ann.get("/blocks").body == [{"login": bob.login, "name": bob.name}]
+    assert is_error(ann.post("/blocks", {"login": ann.login}), 400)
+    assert is_error(ann.post("/blocks", {"login": "nobody-at-all"}), 404)
+    for _ in range(2):
+        assert ann.delete(f"/blocks/{bob.login}").status == 200
+    assert bob.post(f"/dialog/{ann.login}", {"text": "again"}).status == 201
+    assert ann.post("/reports", {"message": said["id"], "reason": "bad"}).status == 201
+    assert ann.post("/reports", {"login": bob.login, "reason": "bad"}).status == 201
+    for body in ({"reason": "bad"}, {"reason": "bad", "login": bob.login, "message": said["id"]}, {"login": bob.login}):
+        assert is_error(ann.post("/reports", body), 400)
+    assert is_error(cid.post("/reports", {"message": said["id"], "reason": "bad"}), 404)
+
+
 def test_no_body_harms(serve):
     wire = Wire(serve(LIMITS="off").url)
     for path in ("/register", "/login"):

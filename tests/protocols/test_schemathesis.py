@@ -26,7 +26,7 @@ include-path = ["/message/{message_id}/pin", "/login", "/register"]
 checks.unsupported_method.enabled = false
 """
 # These end the session by which they are called.
-ENDING = "(logout|destroy|change-password)$"
+ENDING = "(logout|destroy|change-password|/sessions/.*)$"
 
 
 @pytest.fixture(scope="module")
