@@ -90,8 +90,12 @@ class Table:
     sentry_dsn: str = _is("", ENGINE, "Where errors are reported to, `https://key@host/number`; needs sentry-sdk.",
                           secret=True)  # fmt: skip
     smtp_url: str = _is("", ENGINE, "Mail server, as `smtp://user:password@host:587`.", secret=True)
-    mail_from: str = _is("", ENGINE, "Whom mails come from, as `chat@example.org`.", shown="no-reply@ the host of BASE_URL")
-    missed_mail_minutes: int = _is(30, ENGINE, "After how many minutes a mail tells of unread messages; 0: never.", least=0)
+    mail_from: str = _is(
+        "", ENGINE, "Whom mails come from, as `chat@example.org`.", shown="no-reply@ the host of BASE_URL"
+    )
+    missed_mail_minutes: int = _is(
+        30, ENGINE, "After how many minutes a mail tells of unread messages; 0: never.", least=0
+    )
 
     site_name: str = _is("Messenger", LOOKS, "The name on the welcome page and in the browser's tab.")
     default_language: str = _is("en", LOOKS, "Language when the browser asks for none we have, as `en`.")

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from messenger.core.refusals import Unauthenticated
 from messenger.reception import body
 from messenger.web import (
+    admin,
     assets,
     blocks,
     chat,
@@ -62,6 +63,7 @@ PAGES = (
     gallery,
     paper,
     sockets,
+    admin,
 )
 
 

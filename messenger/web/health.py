@@ -38,7 +38,7 @@ def healthz() -> Answer:
 @limiter.exempt
 def readyz() -> Answer:
     """Every part can serve, or which cannot. Why stands in the log, not here."""
-    found = _verdicts(current_app.extensions.get("checks", {}))
+    found = checks()
     well = all(verdict == "ok" for verdict in found.values())
     return {"status": "ready" if well else "not ready", "checks": found, **_bus()}, 200 if well else 503
 
@@ -56,6 +56,11 @@ def _own_checks(state: BlueprintSetupState) -> None:
     add_check(state.app, "database", lambda: db.session.execute(text("SELECT 1")))
     add_check(state.app, "schema", lambda: schema.check(current_app))
     add_check(state.app, "storage", lambda: storage.check())
+
+
+def checks() -> dict[str, str]:
+    """Every part by name: ok, or failed."""
+    return _verdicts(current_app.extensions.get("checks", {}))
 
 
 def _bus() -> dict[str, object]:

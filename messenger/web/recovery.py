@@ -1,5 +1,7 @@
 """What links in mails lead to, for people who are not signed in: another password, a proven address, no more mail."""
 
+from typing import Any
+
 from flask import Blueprint, Response, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
@@ -94,9 +96,9 @@ def _reset_page(person: Person, refusal: Refusal | None = None) -> Response:
 
 
 def _one_button(purpose: str, question: str, answer: str) -> Response:
-    person = mailing.holder(purpose, _given())
-    names = {"given": _given(), "question": question, "answer": answer, "action": f"/{purpose}"}
-    return layout.fragment("letter_question.html", person=person, **names)
+    given, action = _given(), f"/{purpose}"
+    names: dict[str, Any] = {"person": mailing.holder(purpose, given), "question": question, "answer": answer}
+    return layout.fragment("letter_question.html", given=given, action=action, **names)
 
 
 def _nobody_waits(outcome: object) -> None:
