@@ -3,6 +3,7 @@
 import logging.config
 import re
 import sys
+from collections import Counter
 from collections.abc import MutableMapping
 from typing import Any
 
@@ -11,6 +12,8 @@ import structlog
 from messenger.settings import Settings
 
 HIDDEN = "***"
+# How many lines of each level this process has written; for metrics.
+LINES: Counter[str] = Counter()
 # Words after which a value is nobody's business; what people write counts among them.
 SECRET_WORD = re.compile(
     r"pass(word|wd)?$|passphrase|secret|token|authorization|cookie|^jwt|api_?key|^(text|body|message_body|content)$",
@@ -66,6 +69,12 @@ def redact(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[s
     return {name: HIDDEN if SECRET_WORD.search(str(name)) and value else _clean(value) for name, value in event.items()}
 
 
+def count(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """One line more of its level."""
+    LINES[str(event.get("level", "info"))] += 1
+    return event
+
+
 def _clean(value: Any) -> Any:
     if isinstance(value, str):
         for pattern, instead in SECRET_TEXT:
@@ -98,6 +107,7 @@ def _formatter(as_json: bool) -> logging.Formatter:
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.processors.format_exc_info,
             redact,
+            count,
             last,
         ],
     )

@@ -171,12 +171,14 @@ class Errands:
 
     def _refuse(self, error: BaseException, frame: Message | None) -> None:
         if isinstance(error, Exception) and faults.is_refusal(error):
+            self.switchboard.counters.refused[type(error).__name__] += 1
             self.dialect.refuse(self, error, frame)  # type: ignore[arg-type]
         else:
             self.fault(error)
 
     def fault(self, error: BaseException) -> None:
         """Something went wrong that nobody expected: this socket ends, the others do not notice."""
+        self.switchboard.counters.faults += 1
         faults.note(error, f"{self.dialect.name} dialect")
         self.socket.close(1011, "internal error")
 

@@ -1,5 +1,6 @@
 """What all sockets of one app share: the loop, the terms, the pulse, a buffer to read into, and the counters."""
 
+from collections import Counter as TallyOf
 from dataclasses import dataclass, field
 
 from messenger.live.loop import Loop
@@ -22,6 +23,8 @@ class Counters:
     messages_in: int = 0
     frames_out: int = 0
     bytes_out: int = 0
+    faults: int = 0
+    refused: TallyOf[str] = field(default_factory=TallyOf)
 
 
 @dataclass(slots=True, eq=False)

@@ -23,6 +23,7 @@ from messenger.web import (
     health,
     letters,
     message,
+    metrics,
     own,
     paper,
     profile,
@@ -33,6 +34,7 @@ from messenger.web import (
     shell,
     sockets,
     takeout,
+    timings,
     welcome,
     wishes,
 )
@@ -41,6 +43,7 @@ from messenger.web.shell import choose_language
 __all__ = ["choose_language", "install"]
 PAGES = (
     health,
+    metrics,
     echo,
     welcome,
     second_step,
@@ -69,6 +72,7 @@ PAGES = (
 
 def install(app: Flask) -> None:
     """Open the addresses of all pages."""
+    timings.install(app)
     shell.install(app)
     assets.install(app)
     for module in PAGES:

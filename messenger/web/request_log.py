@@ -21,7 +21,7 @@ def logged(inner: Wsgi) -> Wsgi:
     def outer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         began, seen = time.monotonic(), {"status": 0}
         name = request_id(environ.get("HTTP_X_REQUEST_ID", ""))
-        environ["messenger.request_id"] = name
+        environ["messenger.request_id"], environ["messenger.began"] = name, began
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=name)
 

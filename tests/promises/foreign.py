@@ -37,7 +37,7 @@ ROUTES = {
         /admin/people/<login>/<any(disable, enable, promote, demote, out, link):deed> /admin/invitations/<int:number>/revoke
         /admin/groups/<int:number>/<any(close, reopen):deed> /admin/reports/<int:number>/<any(resolve, reopen):deed>
         /admin/storage/sweep /admin/health /admin/settings /admin/trail
-        /healthz /healthz/echo /healthz/echo/ws /readyz /version /help /manifest.webmanifest /offline /sw.js
+        /healthz /healthz/echo /healthz/echo/ws /metrics /readyz /version /help /manifest.webmanifest /offline /sw.js
     """,
     PERSON: """
         /dialog/<login> /dialog/<login>/ws /dialog/<login>/about /dialog/<login>/files /dialog/<login>/pinned /chats/<username>

@@ -1,0 +1,100 @@
+"""/metrics: closed unless the settings open it, cheap, and what the board shows exists."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from messenger import create_app
+from messenger.settings import Settings
+from messenger.web.timings import BOUNDS, Timings
+from tests.cast import cast
+from tests.fixtures.apps import leave
+
+HOME = Path(__file__).resolve().parents[2]
+TOKEN = "a-token-for-the-scraper"
+FAMILY = re.compile(r"\b(?:messenger|process)_\w+")
+
+
+def told(text):
+    """{name with its labels: value} of what Prometheus would read."""
+    lines = (line.rpartition(" ") for line in text.splitlines() if line and not line.startswith("#"))
+    return {name: float(value) for name, _, value in lines}
+
+
+@pytest.fixture
+def asked():
+    """asked(METRICS setting, headers) → the answer of a fresh app."""
+    apps = []
+
+    def ask(metrics, address="127.0.0.1", **headers):
+        app = create_app(Settings.for_tests(metrics=metrics))
+        apps.append(app)
+        return app.test_client().get("/metrics", headers=headers, environ_base={"REMOTE_ADDR": address})
+
+    yield ask
+    for app in apps:
+        leave(app)
+
+
+@pytest.mark.security("metrics")
+def test_who_may_not_ask_finds_nothing(asked):
+    token = {"Authorization": f"Bearer {TOKEN}"}
+    assert asked("off").status_code == 404
+    assert asked("off", **token).status_code == 404
+    assert asked(TOKEN).status_code == 404
+    assert asked(TOKEN, Authorization="Bearer other-token-for-it").status_code == 404
+    assert asked(TOKEN, address="10.1.2.3", **token).status_code == 200
+    assert asked("local", address="10.1.2.3").status_code == 404
+    assert asked("local", **{"X-Forwarded-For": "10.1.2.3"}).status_code == 404
+    assert asked("local").status_code == 200
+
+
+def test_a_working_server_is_read_and_the_board_names_only_what_is_there(serve):
+    server = serve(METRICS=TOKEN)
+    ann, bob, _ = cast(server.url)
+    with ann.socket(f"/chats/{bob.login}") as line, bob.socket(f"/chats/{ann.login}") as other:
+        line.say("hello")
+        other.hear()
+        ann.get("/nothing-here")
+        status, headers, body = server.get("/metrics", Authorization=f"Bearer {TOKEN}")
+        text = body.decode()
+    assert status == 200
+    assert headers["Content-Type"].startswith("text/plain")
+    found = told(text)
+    assert found['messenger_sockets{protocol="flash_chat"}'] == 2
+    assert found["messenger_people_online"] == 2
+    assert found["messenger_messages_total"] == 1
+    assert found["messenger_writer_calls_total"] >= found["messenger_writer_commits_total"] >= 4
+    assert found["messenger_writer_seconds_total"] > 0
+    assert found["messenger_socket_opened_total"] == 2
+    assert found['messenger_request_seconds_count{kind="flash_chat"}'] >= 3
+    assert found['messenger_answers_total{kind="nowhere",status="404"}'] == 1
+    assert found["messenger_database_up"] == 1
+    assert found["process_resident_memory_bytes"] > 0
+    assert not any(secret in text for secret in (ann.login, ann.token, "hello", TOKEN))
+    known = {line.split()[2] for line in text.splitlines() if line.startswith("# TYPE")}
+    known |= {f"{name}_{end}" for name in known for end in ("bucket", "count", "sum")}
+    board = (HOME / "docs" / "grafana.json").read_text()
+    named = {
+        name
+        for panel in json.loads(board)["panels"]
+        for aim in panel["targets"]
+        for name in FAMILY.findall(aim["expr"])
+    }
+    assert len(named) > 15
+    assert named <= known
+
+
+def test_times_fall_into_their_places(app):
+    timings = Timings()
+    with app.app_context():
+        for seconds in (0.001, 0.005, 0.3, 99):
+            timings.note("health.healthz", 200, seconds)
+        timings.note(None, 404, 0.1)
+        timings.note("static", 200, 0.1)
+    assert timings.counts["health"][0] == 2
+    assert timings.counts["health"][BOUNDS.index(0.5)] == 1
+    assert timings.counts["health"][-1] == 1
+    assert timings.answers == {("health", 200): 4, ("nowhere", 404): 1, ("files", 200): 1}
