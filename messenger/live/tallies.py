@@ -9,11 +9,15 @@ from time import monotonic, time
 from typing import Any, Protocol, TypeVar
 
 from limits.storage import storage_from_string
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 log = logging.getLogger("messenger.live")
 
 # Counts are looked through for faded ones whenever their number has doubled since.
 SWEEP = 1024
+# After a failure of Redis nobody asks it for so long.
+QUIET_SECONDS = 10.0
 # Another name than those that Flask-Limiter writes there.
 PREFIX = "messenger:tally"
 R = TypeVar("R")
@@ -83,13 +87,11 @@ class SharedTallies:
     """In Redis, for all workers; on one's own when that does not answer."""
 
     def __init__(self, url: str) -> None:
-        # As limits names it; and platforms sign the certificates of their Redis themselves.
-        url = url.replace("unix://", "redis+unix://", 1) if url.startswith("unix://") else url
-        trust = {"ssl_cert_reqs": "none"} if url.startswith("rediss:") and "ssl_cert_reqs" not in url else {}
-        self._storage: Any = storage_from_string(
-            url, key_prefix=PREFIX, socket_timeout=1.0, socket_connect_timeout=1.0, **trust
-        )
+        # As limits names it.
+        self._url = url.replace("unix://", "redis+unix://", 1) if url.startswith("unix://") else url
+        self._storage: Any = None
         self._own = OwnTallies()
+        self._quiet_until = 0.0
 
     def add(self, key: str, seconds: float) -> int:
         """One more."""
@@ -116,11 +118,26 @@ class SharedTallies:
         )
 
     def _ask(self, there: Callable[[Any], R], here: Callable[[OwnTallies], R]) -> R:
+        """Of Redis; once it has failed, not of it for a while, so that nobody waits for it again and again."""
+        if monotonic() < self._quiet_until:
+            return here(self._own)
         try:
+            if self._storage is None:  # a cluster is looked for at once, and need not be there when a server starts
+                self._storage = _opened(self._url)
             return there(self._storage)
         except Exception as error:
-            log.warning("Redis does not count: %s", type(error).__name__)
+            log.warning("Redis does not count for the next seconds: %s", type(error).__name__)
+            self._quiet_until = monotonic() + QUIET_SECONDS
             return here(self._own)
+
+
+def _opened(url: str) -> Any:
+    """No second try inside the library. Platforms sign the certificates of their Redis themselves."""
+    trust = {"ssl_cert_reqs": "none"} if url.startswith("rediss:") and "ssl_cert_reqs" not in url else {}
+    patience: dict[str, Any] = {"socket_timeout": 1.0, "socket_connect_timeout": 1.0, "retry": Retry(NoBackoff(), 0)}
+    if "+sentinel" in url:
+        patience["sentinel_kwargs"] = dict(patience)
+    return storage_from_string(url, key_prefix=PREFIX, **patience, **trust)
 
 
 def _put(there: Any, name: str, seconds: float) -> None:

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
 from messenger.settings.whole import Settings
 
 DAY = 86_400
@@ -27,7 +30,7 @@ def flask_config(settings: Settings) -> dict[str, Any]:
         # reception.forgery decides which requests must carry a token; the form's own check would ask of all of them.
         "WTF_CSRF_CHECK_DEFAULT": False,
         "RATELIMIT_ENABLED": settings.limits,
-        "RATELIMIT_STORAGE_URI": settings.redis_url or "memory://",
+        **_counting(settings.redis_url),
         # A dead Redis must not be an error on every page.
         "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
         "BABEL_DEFAULT_LOCALE": settings.default_language.replace("-", "_"),
@@ -35,3 +38,16 @@ def flask_config(settings: Settings) -> dict[str, Any]:
         "COMPRESS_MIMETYPES": ["text/html", "text/css", "text/javascript", "application/json", "image/svg+xml"],
         "COMPRESS_MIN_SIZE": 1024,
     }
+
+
+def _counting(redis_url: str) -> dict[str, Any]:
+    """Where Flask-Limiter counts. A cluster would be looked for before there is a server, so it does without."""
+    if not redis_url or "+cluster" in redis_url:
+        return {"RATELIMIT_STORAGE_URI": "memory://"}
+    options: dict[str, Any] = {"socket_timeout": 1.0, "socket_connect_timeout": 1.0, "retry": Retry(NoBackoff(), 0)}
+    if redis_url.startswith("rediss:") and "ssl_cert_reqs" not in redis_url:
+        options["ssl_cert_reqs"] = "none"
+    if "+sentinel" in redis_url:
+        options["sentinel_kwargs"] = dict(options)
+    url = f"redis+{redis_url}" if redis_url.startswith("unix:") else redis_url
+    return {"RATELIMIT_STORAGE_URI": url, "RATELIMIT_STORAGE_OPTIONS": options}

@@ -72,7 +72,8 @@ class Watched:
         parts = urlsplit(url)
         self.name, _, database = parts.path.strip("/").partition("/")
         options: dict[str, Any] = {**_credentials(url), "db": int(database or 0)}
-        self._client: Client = Sentinel(hosts_of(url), **options, **_patience()).master_for(self.name)
+        sentinel = Sentinel(hosts_of(url), sentinel_kwargs=_patience(), **options, **_patience())
+        self._client: Client = sentinel.master_for(self.name)
 
     def look(self) -> None:
         """Its address is asked for with each connection."""
@@ -101,9 +102,8 @@ class Clustered:
         if cluster is not None:
             cluster.close()
         nodes = [ClusterNode(host, port) for host, port in hosts_of(self.url)]
-        patience = {**_patience(), "cluster_error_retry_attempts": 0}
         secure = {"ssl": True, **_trust("rediss:")} if urlsplit(self.url).scheme.startswith("rediss") else {}
-        self._cluster = RedisCluster(startup_nodes=nodes, **_credentials(self.url), **patience, **secure)
+        self._cluster = RedisCluster(startup_nodes=nodes, **_credentials(self.url), **_patience(), **secure)
 
     def place_of(self, channel: str) -> str:
         """The name of the server that has it."""
