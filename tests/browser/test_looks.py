@@ -1,5 +1,7 @@
 """Every screen in both lights: axe finds nothing, the page's policy is kept, and nothing is wider than the window."""
 
+import re
+
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import expect
@@ -24,6 +26,8 @@ SIGNED_OUT = ("/", "/?tab=register", "/nowhere", "/offline")
 def scene(server):
     """A dialog and a group with a little of everything; the addresses of all screens."""
     ann, bob = Person(server.url, "ann", "Ann Lee"), Person(server.url, "bob", "Bob Stone")
+    done(ann, "/founding", admin=re.search(r"\?admin=([\w-]{24})", server.log)[1])
+    done(bob, f"/people/{ann.login}/report", reason="a word about her")
     place = group(ann, "A rather long name for a small group of people", bob, public=1)
     question = told(
         bob, dialog(ann), "what do you **think** of `this`?\n\n> quote\n\n- a\n- b\n\n```python\nprint('x')\n```"
@@ -45,6 +49,8 @@ def scene(server):
         f"/message/{answer}/history", f"/message/{answer}/readers", "/group/new", f"/people/{bob.login}",
         "/search", "/search?q=fine", "/search?q=nothingatall", "/help", "/settings", "/settings/password",
         "/settings/email",
+        "/admin/people", "/admin/groups", f"/admin/people/{bob.login}", "/admin/invitations", "/admin/reports",
+        "/admin/storage", "/admin/health", "/admin/settings", "/admin/trail",
         "/settings/sessions", "/settings/look", "/settings/privacy", "/settings/delete", f"/dialog/{ann.login}",
     ]  # fmt: skip
     return ann, bob, screens
