@@ -7,12 +7,13 @@ import click
 from flask.cli import AppGroup
 
 from messenger.cli import words
-from messenger.core import chats, exports, people
+from messenger.core import audit, chats, exports, people
 from messenger.core.exports import Export, Plan, packing
 from messenger.core.refusals import Unknown
 from messenger.core.snapshots import Actor
 from messenger.reception.rendering import rendered
 
+STEWARD = audit.Steward()
 commands = AppGroup("export", help="Pages, lines and files that need no server to be read.")
 target = click.argument("target", type=click.Path(path_type=Path))
 
@@ -57,6 +58,7 @@ def _export(plan: Plan, target: Path, is_json: bool) -> None:
         export.on_step = bar.update
         packing.into(target, export.parts())
         bar.finish()
+    audit.keep(STEWARD, "exported", _named(plan))
     answer = {
         "target": str(target),
         "chats": len(plan.stretches),
@@ -66,6 +68,12 @@ def _export(plan: Plan, target: Path, is_json: bool) -> None:
         "missing": len(export.missing),
     }
     words.say(answer, is_json)
+
+
+def _named(plan: Plan) -> str:
+    if plan.person is not None:
+        return f"@{plan.person.login}"
+    return "everything" if plan.scope == "server" else f"chat {plan.stretches[0].chat_id}"
 
 
 def _number(place: str) -> int:

@@ -20,10 +20,12 @@ from messenger.cli.imports.preview import Preview
 from messenger.cli.imports.slack import Slack
 from messenger.cli.imports.telegram import Telegram
 from messenger.cli.imports.whatsapp import WhatsApp
+from messenger.core import audit
 from messenger.core.exports import parts
 from messenger.core.refusals import Refusal
 from messenger.extensions import db
 
+STEWARD = audit.Steward()
 SOURCES: dict[str, Any] = {kind.title: kind for kind in (Own, Slack, Mattermost, Telegram, WhatsApp)}
 
 
@@ -106,6 +108,7 @@ def _carry_out(preview: Preview, is_enabled: bool, is_json: bool) -> None:
             ) from None
         finally:
             db.session.remove()
+    audit.keep(STEWARD, "imported", f"{carry.done.messages} messages from {preview.source.title}")
     answer = {
         "source": preview.source.title,
         "people": carry.done.people,

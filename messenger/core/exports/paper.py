@@ -75,7 +75,12 @@ class Paper:
         return (piece.encode() for piece in self.render(f"export/{template}", named))
 
     def _entries(self) -> Iterator[Entry]:
-        return map(self._entry, self.plan.stretches)
+        """Last spoken in, first."""
+        active: dict[int, int] = {}
+        for ids in in_batches([s.chat_id for s in self.plan.stretches]):
+            rows = db.session.execute(select(Chat.id, Chat.active_at).where(Chat.id.in_(ids)))
+            active.update({chat_id: at for chat_id, at in rows})  # noqa: C416 rows are not pairs to mypy
+        return map(self._entry, sorted(self.plan.stretches, key=lambda s: active[s.chat_id], reverse=True))
 
     def _entry(self, stretch: Stretch) -> Entry:
         chat = db.session.get_one(Chat, stretch.chat_id)
