@@ -8,7 +8,7 @@ import click
 from flask.cli import AppGroup, with_appcontext
 
 from messenger.cli import words
-from messenger.core import accounts, administration, audit, passwords, people, recovery, roll, sessions
+from messenger.core import accounts, administration, audit, factors, passwords, people, recovery, roll, sessions
 from messenger.core.accounts import Application
 from messenger.core.sessions import Device
 from messenger.core.snapshots import Actor
@@ -118,6 +118,19 @@ def delete(login: str, is_dry: bool, is_sure: bool, is_json: bool) -> None:
     if words.is_agreed(f"delete the account of {person.login} ({person.name}) for good", is_sure, is_dry):
         administration.remove_account(STEWARD, person.user_id)
         words.say({"deleted": person.login}, is_json)
+
+
+@commands.command("second-step")
+@click.argument("login")
+@click.option("--off", "is_dropped", is_flag=True, help="Ask no code of this person any more.")
+@words.as_json
+@words.politely
+def second_step(login: str, is_dropped: bool, is_json: bool) -> None:
+    """Whether a code is asked of a person at sign-in; or an end to it, for who has lost his phone and his codes."""
+    person = people.by_login(login)
+    if is_dropped:
+        administration.drop_factor(STEWARD, person.user_id)
+    words.say({"login": person.login, "second_step": factors.is_on(person.user_id)}, is_json)
 
 
 @commands.command("sessions")

@@ -3,7 +3,7 @@
 import msgspec
 from sqlalchemy import func, select
 
-from messenger.core import accounts, audit, chats, invitations, people, roll
+from messenger.core import accounts, audit, chats, factors, invitations, people, roll
 from messenger.core.accounts import Application
 from messenger.core.audit import Steward
 from messenger.core.facts import ChatClosed, ChatOpened
@@ -78,6 +78,16 @@ def end_sessions(tx: Tx, steward: Steward, user_id: int, session_id: int | None 
     ended = roll.end_sessions.within(tx, user_id, session_id)
     audit.note(tx, steward, "signed out", _name(people.present(tx, user_id)), devices=ended)
     return ended
+
+
+@verb
+def drop_factor(tx: Tx, steward: Steward, user_id: int) -> bool:
+    """Ask no code of a person any more who has lost his authenticator and his codes. Whether one was asked."""
+    audit.authorised(tx, steward)
+    user = _existing(tx, user_id)
+    was_on = factors.switch_off.within(tx, user_id)
+    audit.note(tx, steward, "second step off", _name(people.snapshot(user)))
+    return was_on
 
 
 @verb

@@ -1,6 +1,7 @@
 """Telling the administrators about a message or a person, by a form of its own."""
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import Blueprint, Response, request
 from flask_babel import gettext as _
@@ -54,7 +55,7 @@ def _sent(about: MessageSnapshot | Person, back: str, deed: Callable[[str], int]
 
 def _form(about: MessageSnapshot | Person, refusal: Refusal | None = None) -> Response:
     is_message = isinstance(about, MessageSnapshot)
-    names = {
+    names: dict[str, Any] = {
         "message": about if is_message else None,
         "person": about.author if isinstance(about, MessageSnapshot) else about,
         "reason": request.form.get("reason", ""),

@@ -55,6 +55,7 @@ DEEDS = [
     lambda s, p: administration.promote(s, p.user_id),
     lambda s, p: administration.set_password(s, p.user_id, "x"),
     lambda s, p: administration.end_sessions(s, p.user_id),
+    lambda s, p: administration.drop_factor(s, p.user_id),
     lambda s, p: administration.remove_account(s, p.user_id),
     lambda s, p: administration.close_group(s, 1),
     lambda s, p: administration.invite(s, Offer()),
