@@ -47,6 +47,10 @@ def test_database_and_schema_are_looked_at(app, client):
     with sqlite3.connect(app.extensions["settings"].sqlite_path) as file:
         file.execute("UPDATE alembic_version SET version_num = 'from the future'")
     app.extensions["readiness"].clear()
+    assert client.get("/readyz").json["checks"]["schema"] == "ok", "the next version's schema only adds to ours"
+    with sqlite3.connect(app.extensions["settings"].sqlite_path) as file:
+        file.execute("UPDATE alembic_version SET version_num = '0001'")
+    app.extensions["readiness"].clear()
     answer = client.get("/readyz")
     assert answer.status_code == 503
     assert answer.json["checks"].items() >= {"database": "ok", "schema": "failed"}.items()
