@@ -37,6 +37,10 @@ class QuietLogger(Logger):
     def access(self, *_):
         """Says nothing."""
 
+    def warning(self, msg, *args, **kwargs):
+        """Without the bytes of a request that is none."""
+        super().warning(unread.unquoted(msg), *args, **kwargs)
+
 
 wsgi_app = "app:app"
 bind = settings.bind

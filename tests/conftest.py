@@ -9,6 +9,7 @@ pytest_plugins = [
     "tests.fixtures.post",
     "tests.fixtures.proxy",
     "tests.fixtures.server",
+    "tests.fixtures.silence",
     "tests.fixtures.valkeys",
     "tests.fixtures.chromium",
     "tests.fixtures.closing",

@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 import requests
 import websocket
 
+from tests import planted
+
 PATIENCE = 10.0
 GONE = (ConnectionError, websocket.WebSocketConnectionClosedException)
 
@@ -56,6 +58,7 @@ class Wire:
     def ask(self, method: str, path: str, body: Any = None, **more: Any) -> Answer:
         """One request. A dict or list leaves as JSON; text and bytes as they are, called text/plain."""
         headers = {**self.identity(), **more.pop("headers", {})}
+        planted.note(body)
         if isinstance(body, (dict, list)):
             body = json.dumps(body).encode()
             headers.setdefault("Content-Type", "application/json")
@@ -126,6 +129,7 @@ class Socket:
 
     def say(self, words: Any) -> None:
         """A text frame: text as it is, anything else as JSON."""
+        planted.note({"text": words} if isinstance(words, str) else words)
         self.inner.send(words if isinstance(words, str) else json.dumps(words))
 
     def say_bytes(self, content: bytes) -> None:

@@ -38,7 +38,7 @@ def asked():
         leave(app)
 
 
-@pytest.mark.security("metrics")
+@pytest.mark.security("strangers")
 def test_who_may_not_ask_finds_nothing(asked):
     token = {"Authorization": f"Bearer {TOKEN}"}
     assert asked("off").status_code == 404

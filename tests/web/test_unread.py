@@ -10,6 +10,13 @@ from messenger.web.headers import ALWAYS
 pytestmark = pytest.mark.security("headers")
 
 
+@pytest.mark.security("logs")
+def test_what_could_not_be_read_is_not_quoted():
+    quoted = "Invalid request from ip=::1: Invalid chunk size: b'a whisper'"
+    assert unread.unquoted(quoted) == "Invalid request from ip=::1: Invalid chunk size"
+    assert unread.unquoted("something else: b'x'") == "something else: b'x'"
+
+
 @pytest.mark.parametrize(
     ("status", "reason"), [(400, "Bad Request"), (431, "Request Header Fields Too Large"), (500, "X")]
 )
