@@ -117,6 +117,7 @@ TABLE = (
     Door("GET", "/group/*/about", by_accept),
     Door("GET", "/message/*", message_by_accept),
     Door("GET", "/message/*/readers", by_accept),
+    Door("GET", "/starred", by_accept),
     Door("POST", "/message/*/reactions", by_form),
 )
 

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from messenger.core import chats, gallery, history, members, messages
+from messenger.core import chats, gallery, history, members, messages, stars
 from messenger.core.refusals import Refusal, Unknown
 from messenger.core.snapshots import MessageSnapshot, Quote
 from messenger.extensions import settings
@@ -118,6 +118,7 @@ def _around(here: Place) -> dict[str, Any]:
         **_named(here),
         "member_count": members.count(chat_id) if here.chat.kind == "group" and chat_id else 2,
         "pinned": history.pinned(here.chat) if chat_id else [],
+        "starred": stars.ids_in(here.actor, here.chat) if chat_id else [],
         "draft": here.standing.draft,
         "can_write": here.can_write,
         "max_upload": settings.max_upload_mb * 1024 * 1024,

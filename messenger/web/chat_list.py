@@ -1,13 +1,15 @@
 """The list of chats, found by name, and the people one has not written to yet."""
 
 import re
+from contextlib import suppress
 from typing import Any
 
 import msgspec
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, flash, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from messenger.core import chats, members, people, receipts, standings
+from messenger.core import chats, members, people, receipts, standings, wishes
+from messenger.core.refusals import Unknown
 from messenger.core.snapshots import Actor, Person, Standing
 from messenger.reception import body, identity
 from messenger.web import layout, place
@@ -15,6 +17,8 @@ from messenger.web import layout, place
 pages = Blueprint("chat_list", __name__)
 FOUND = 20
 PICKED = 8
+# What fits into the cookie that carries notes from one page to the next.
+UNDONE = 150
 GROUP = re.compile(r"/group/(\d{1,15})")
 
 
@@ -31,11 +35,28 @@ def chat_list() -> Response:
 
 @pages.post("/chats/read")
 def read_all() -> AnyResponse:
-    """Everything counts as read."""
+    """Everything counts as read; the answer offers the way back."""
     actor = identity.who()
-    for standing in standings.of(actor):
-        if standing.unread:
-            receipts.read(actor, standing.chat, standing.position)
+    waiting = [standing for standing in standings.of(actor) if standing.unread]
+    for standing in waiting:
+        receipts.read(actor, standing.chat, standing.position)
+    places = " ".join(f"{standing.chat.chat_id}:{standing.read_position + 1}" for standing in waiting[:UNDONE])
+    if places and layout.is_htmx():
+        return layout.fragment("_undo.html", places=places)
+    if places:
+        flash(places, "undo")
+    return layout.done("/chats")
+
+
+@pages.post("/chats/unread")
+def unread_again() -> AnyResponse:
+    """As it was: in each of these chats everything from that position on counts as unread. For oneself only."""
+    actor = identity.who()
+    for place_read in request.form.get("places", "").split()[:UNDONE]:
+        chat_id, first = map(body.number_of, place_read.partition(":")[::2])
+        if chat_id is not None and first is not None:
+            with suppress(Unknown):
+                wishes.mark_unread(actor, chat_id, first)
     return layout.done("/chats")
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
-from messenger.core import history, members, messages, reactions, wishes
+from messenger.core import history, members, messages, reactions, stars, wishes
 from messenger.core.levels import Level
 from messenger.core.snapshots import MessageSnapshot, Person, Status
 from messenger.reception import identity
@@ -34,6 +34,7 @@ def actions(message_id: int) -> Response:
         mine=mine,
         can_delete=mine,
         can_pin=True,
+        is_starred=message_id in stars.ids_in(actor, message.chat),
     )
 
 

@@ -22,7 +22,8 @@ HOMES = re.compile(r"^/(websocket-messenger|flash-chat|netrox|mvp-messenger|gmes
 ROUTES = {
     NOTHING: """
         / /login /login/code /register /logout /founding /chats /chats/read /chats/ws /people /search /me /users /users/ /users/list
-        /group/new /messages/unsent /user /user/login /user/logout /user/<username> /conversation /websocket
+        /group/new /chats/unread /starred
+        /messages/unsent /user /user/login /user/logout /user/<username> /conversation /websocket
         /user/active /user/active/ /user/active/update /user/active/update/ /chat/get-user-threads/ /ws/chat/room/
         /auth/login /auth/sign-up /auth/sing-up /profile/change-password /profile/destroy /profile/update
         /settings /settings/delete /settings/email /settings/export /settings/look /settings/password /settings/privacy
@@ -41,7 +42,7 @@ ROUTES = {
     """,
     PERSON: """
         /dialog/<login> /dialog/<login>/ws /dialog/<login>/about /dialog/<login>/files /dialog/<login>/pinned /chats/<username>
-        /dialog/<login>/<any(notify, mute, pin):what> /chat/messages/<uid>/ /chat/chat-attachment/ /messages/new
+        /dialog/<login>/<any(notify, mute, pin, read):what> /chat/messages/<uid>/ /chat/chat-attachment/ /messages/new
     """,
     "chat": "/message",
     "group": """
@@ -49,7 +50,7 @@ ROUTES = {
         /group/<group_id>/members /group/<group_id>/members/<login>
         /group/<int:chat_id> /group/<int:chat_id>/ws /group/<int:chat_id>/about /group/<int:chat_id>/members
         /group/<int:chat_id>/members/<login> /group/<int:chat_id>/join /group/<int:chat_id>/leave
-        /group/<int:chat_id>/settings /group/<int:chat_id>/files /group/<int:chat_id>/<any(notify, mute, pin):what>
+        /group/<int:chat_id>/settings /group/<int:chat_id>/files /group/<int:chat_id>/<any(notify, mute, pin, read):what>
     """,
     "conversation": "/message/<conversation_id>",
     "message": """
@@ -58,6 +59,7 @@ ROUTES = {
         /message/<int:message_id> /message/<int:message_id>/actions /message/<int:message_id>/delete
         /message/<int:message_id>/edit /message/<int:message_id>/pin /message/<int:message_id>/reactions
         /message/<int:message_id>/readers /message/<int:message_id>/text /message/<int:message_id>/unread
+        /message/<int:message_id>/star /message/<message_id>/star
         /message/<int:message_id>/history /message/<int:message_id>/report
     """,
     "file": """

@@ -70,6 +70,19 @@ def test_pins_and_readers(play):
     assert ann.get(f"{address}/readers").body == [{"login": bob.login}]
 
 
+def test_stars_are_one_s_own(play):
+    ann, bob, cid = play
+    said = send(ann, f"/dialog/{bob.login}", "to be found again")
+    address = f"/message/{said['id']}/star"
+    assert bob.put(address).body["id"] == said["id"]
+    (found,) = bob.get("/starred").body
+    assert (found["text"], bool(TIME.fullmatch(found["starred"]))) == ("to be found again", True)
+    assert ann.get("/starred").body == []
+    assert is_error(cid.put(address), 404)
+    assert bob.delete(address).status == 200
+    assert bob.get("/starred").body == []
+
+
 def test_the_relay_takes_and_gives_messages(play):
     ann, bob, cid = play
     document = {"sender_userID": ann.login, "receiver_userID": bob.uid, "time": "23:12:2023 21:30", "text": "some text"}

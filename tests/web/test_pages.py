@@ -215,6 +215,37 @@ def test_what_is_quoted_listed_and_pinned_stands_there_without_its_dress(ann, bo
     assert "note.txt +1" in page.partition('id="rows"')[2].partition("</chat-list>")[0]
 
 
+def test_stars_are_found_again_on_a_page_of_their_own(ann, bob):
+    number = ann.say("/dialog/bob", "the address of the harbour")
+    assert "harbour" not in bob.get("/starred").partition("<main")[2]
+    bob.done(f"/message/{number}/star", on="1")
+    assert "harbour" in bob.get("/starred").partition("<main")[2]
+    assert f'data-ids="{number}"' in bob.get("/dialog/ann")
+    assert (
+        "Take the star away"
+        in bob.get(f"/message/{number}/actions").partition('class="page one-message"')[2].partition("</main>")[0]
+    )
+    bob.done(f"/message/{number}/star", on="0")
+    assert "harbour" not in bob.get("/starred").partition("<main")[2]
+
+
+def test_all_read_can_be_undone_and_one_chat_read_by_a_form(ann, bob):
+    for text in ("one", "two"):
+        ann.say("/dialog/bob", text)
+    bob.done("/chats/read")
+    page = bob.get("/chats")
+    assert 'data-unread="0"' in page
+    places = re.search(r'name="places" value="([^"]+)"', page)[1]
+    bob.done("/chats/unread", places=places)
+    assert 'data-unread="2"' in bob.get("/chats")
+    bob.done("/chats/unread", places="nonsense 9:9 1:0 77777:1")
+    page = bob.get("/dialog/ann")
+    position = re.search(r'name="position" value="(\d+)"', page)[1]
+    bob.done("/dialog/ann/read", position=position)
+    assert 'data-unread="0"' in bob.get("/chats")
+    assert "Mark as read up to here" not in bob.get("/dialog/ann")
+
+
 def test_a_picture_keeps_the_place_in_which_it_will_be_shown(ann, bob):
     for size, place in (((1920, 1080), (480, 270)), ((900, 2000), (162, 360)), ((3, 2), (64, 32))):
         ann.say("/dialog/bob", "", files=[(io.BytesIO(picture("PNG", size)), "a.png")])

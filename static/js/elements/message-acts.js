@@ -5,7 +5,7 @@ const post = (address, fields = {}) => fetch(address, {
   headers: { "HX-Request": "true", "X-CSRFToken": document.querySelector('meta[name="csrf-token"]').content },
   body: new URLSearchParams(fields),
 }).then(async (answer) => {
-  if (answer.ok) return;
+  if (answer.ok) return true;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   tell(page.body.textContent.trim());
 }).catch(() => tell(document.querySelector("connection-banner")?.dataset.text));
@@ -38,6 +38,8 @@ customElements.define("message-acts", class extends HTMLElement {
       link: () => this.copy(new URL(address, location.href).href),
       pin: () => post(`${address}/pin`, { on: 1 }),
       unpin: () => post(`${address}/pin`, { on: 0 }),
+      star: () => this.star(message, id, true),
+      unstar: () => this.star(message, id, false),
       unread: () => post(`${address}/unread`),
       react: () => post(`${address}/reactions`, { emoji }),
       history: () => this.show(`${address}/history`),
@@ -54,6 +56,10 @@ customElements.define("message-acts", class extends HTMLElement {
   async copy(text) {
     await navigator.clipboard?.writeText(text);
     tell(document.querySelector("message-menu").dataset.copied);
+  }
+
+  async star(message, id, on) {
+    if (await post(`/message/${id}/star`, { on: Number(on) })) message.dispatchEvent(new CustomEvent("message:starred", { bubbles: true, detail: { id, on } }));
   }
 
   show(address) {

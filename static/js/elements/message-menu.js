@@ -33,9 +33,9 @@ customElements.define("message-menu", class extends HTMLElement {
 
   open(message, at) {
     this.message = message;
-    const { mine, edited, pinned } = message.dataset;
+    const { mine, edited, pinned, starred } = message.dataset;
     const chat = message.closest("live-socket").dataset;
-    const fits = { edit: mine !== undefined, history: edited !== undefined, pin: pinned === undefined, unpin: pinned !== undefined,
+    const fits = { edit: mine !== undefined, history: edited !== undefined, pin: pinned === undefined, unpin: pinned !== undefined, star: starred === undefined, unstar: starred !== undefined,
       readers: mine !== undefined && message.closest(".chat-group") !== null, unread: mine === undefined, report: mine === undefined, delete: mine !== undefined || chat.moderates !== undefined };
     for (const item of this.querySelectorAll("[data-act]")) item.hidden = fits[item.dataset.act] === false;
     document.dispatchEvent(new CustomEvent("emoji:quick", { detail: { show: (quick) => this.offer(quick) } }));

@@ -17,7 +17,8 @@ customElements.define("toast-stack", class extends HTMLElement {
 
   leave(note) {
     if (note.nodeType !== Node.ELEMENT_NODE) return;
-    setTimeout(() => note.remove(), STAYS);
-    note.addEventListener("click", () => note.remove());
+    const asks = note.matches("form");
+    setTimeout(() => note.remove(), asks ? 2 * STAYS : STAYS);
+    note.addEventListener(asks ? "htmx:afterRequest" : "click", () => note.remove());
   }
 });
