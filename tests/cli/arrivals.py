@@ -27,7 +27,7 @@ def typed(world, *words, code=0):
     """What a command answers with --json; what it says when it fails."""
     answer = world.app.test_cli_runner().invoke(args=[*map(str, words), "--json"])
     assert answer.exit_code == code, answer.output
-    assert "Traceback" not in answer.output
+    assert answer.exception is None or isinstance(answer.exception, SystemExit), answer.exception
     world.look()
     return json.loads(answer.stdout) if code == 0 else answer.stderr
 

@@ -1,6 +1,7 @@
 """What Slack, Mattermost, Telegram and WhatsApp export, read into people, chats and messages; and what breaks it."""
 
 import json
+import random
 import re
 import shutil
 from datetime import UTC, datetime
@@ -8,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from messenger.cli.imports import box, slack_text, survey, telegram_text, whatsapp_lines
+from messenger.cli.imports import SOURCES, box, slack_text, survey, telegram_text, whatsapp_lines
+from messenger.cli.imports.box import Refused
 from messenger.cli.imports.foreign import CLOSES, OPENS, Terms, Wrong
 from messenger.cli.imports.mattermost import Mattermost
 from messenger.cli.imports.slack import Slack
@@ -271,3 +273,62 @@ def test_other_broken_sources_are_named(tmp_path, source, name, content, says):
     (tmp_path / name).write_text(content)
     with pytest.raises(Wrong, match=re.escape(says)):
         survey.taken(source(box.opened(tmp_path / name), Terms()), lambda count: None)
+
+
+ODD = (
+    None,
+    0,
+    -1,
+    10**30,
+    1.5,
+    float("inf"),
+    True,
+    "",
+    "x",
+    "\x00",
+    [],
+    [[]],
+    {},
+    {"id": []},
+    "../../x",
+    "user",
+    "9" * 400,
+)
+
+
+def spoiled(value, chance):
+    """The same with something else in one of its places."""
+    spots = [(value, key) for key in (value if isinstance(value, dict) else range(len(value)))]
+    while True:
+        holder, key = chance.choice(spots)
+        inner = holder[key]
+        if isinstance(inner, (dict, list)) and inner and chance.random() < 0.85:
+            spots = [(inner, one) for one in (inner if isinstance(inner, dict) else range(len(inner)))]
+            continue
+        if chance.random() < 0.2 and isinstance(holder, dict):
+            del holder[key]
+        else:
+            holder[key] = chance.choice(ODD)
+        return value
+
+
+def test_whatever_stands_in_a_source_it_is_read_or_refused_in_plain_words(tmp_path):
+    chance = random.Random(20240102)
+    slack = [f"slack/{name}" for name in ("users.json", "channels.json", "dms.json", "general/2024-01-02.json")]
+    shutil.copytree(SAMPLES, tmp_path / "in")
+    refused = 0
+    for name in [*slack, "telegram/result.json", "telegram/whole.json", "mattermost/import.jsonl"] * 40:
+        path, whole = tmp_path / "in" / name, (SAMPLES / name).read_text()
+        lines = whole.splitlines() if name.endswith("jsonl") else [whole]
+        at_line = chance.randrange(len(lines))
+        lines[at_line] = json.dumps(spoiled(json.loads(lines[at_line]), chance))
+        path.write_text("\n".join(lines))
+        where = path if name.endswith("whole.json") else tmp_path / "in" / name.partition("/")[0]
+        try:
+            with survey.in_plain_words(lambda path=path: path.name):
+                source = SOURCES[name.partition("/")[0]](box.opened(where), Terms())
+            survey.taken(source, lambda count: None)
+        except (Wrong, Refused):
+            refused += 1
+        path.write_text(whole)
+    assert 20 < refused < 250

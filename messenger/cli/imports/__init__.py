@@ -74,8 +74,9 @@ def command(path: Path, title: str | None, is_sure: bool, is_json: bool, **how: 
 def _opened(path: Path, title: str | None, terms: Terms) -> Source:
     outer = box.opened(path)
     for name, kind in SOURCES.items():
-        if title in (None, name) and kind.fits(outer):
-            found: Source = kind(outer, terms)
+        with survey.in_plain_words(lambda: path.name):
+            found: Source | None = kind(outer, terms) if title in (None, name) and kind.fits(outer) else None
+        if found is not None:
             if kind is Own and found.key == parts.known_uid():
                 raise Refused("This is an export of this very server: what is in it is here already.")
             return found

@@ -39,7 +39,7 @@ class Carry:
         self.ids = people.brought_in(self.source, self.matches, is_enabled)
         self.done.people = len(self.ids) - len(known)
         looks = {look.chat.id: look for look in self.survey.looks}
-        with in_plain_words(self.source):
+        with in_plain_words(lambda: self.source.place):
             for chat in self.source.chats():
                 if chat.id in looks:
                     self._chat(looks[chat.id], chat)

@@ -6,8 +6,9 @@ from contextlib import contextmanager
 import msgspec
 
 from messenger.cli.imports.box import Refused
-from messenger.cli.imports.foreign import Chat, Message, Person, Source, Wrong
+from messenger.cli.imports.foreign import Chat, Member, Message, Person, Source, Wrong
 from messenger.core import texts
+from messenger.core.refusals import Refusal
 
 LATEST = 2**52
 
@@ -38,9 +39,11 @@ class Survey(msgspec.Struct):
 
 def taken(source: Source, on_message: Callable[[int], None]) -> Survey:
     """Read the whole source. Wrong where it is not what it should be."""
-    with in_plain_words(source):
+    with in_plain_words(lambda: source.place):
         looks = [_looked(source, chat, on_message) for chat in source.chats()]
         people = {person.id: person for person in source.people()}
+        for person in people.values():
+            _check_person(person, source)
     for look in looks:
         if look.chat.kind == "dialog":
             _pair(look)
@@ -50,20 +53,21 @@ def taken(source: Source, on_message: Callable[[int], None]) -> Survey:
 
 
 @contextmanager
-def in_plain_words(source: Source) -> Iterator[None]:
+def in_plain_words(place: Callable[[], str]) -> Iterator[None]:
     """Whatever a broken source makes stumble, said with the file in which it stands."""
     try:
         yield
-    except (Wrong, Refused):
+    except (Wrong, Refused, Refusal):
         raise
     except (KeyError, TypeError, AttributeError, ValueError, IndexError, OverflowError, OSError, EOFError) as error:
-        raise Wrong(f"something is missing or of another kind: {error!r}", source.place) from error
+        raise Wrong(f"something is missing or of another kind: {error!r}", place()) from error
     except Exception as error:  # a zip whose bytes are broken has errors of its own
-        raise Wrong(str(error), source.place) from error
+        raise Wrong(str(error), place()) from error
 
 
 def _looked(source: Source, chat: Chat, on_message: Callable[[int], None]) -> Look:
     look = Look(chat)
+    _check_chat(chat, source)
     for message in source.messages(chat):
         _check(message, chat, source)
         look.messages += 1
@@ -78,11 +82,37 @@ def _looked(source: Source, chat: Chat, on_message: Callable[[int], None]) -> Lo
 
 
 def _check(message: Message, chat: Chat, source: Source) -> None:
-    moments = (message.created_at, message.edited_at or 0, message.deleted_at or 0, message.pinned_at or 0)
-    if not all(0 <= at < LATEST for at in moments):
-        raise Wrong(f"message {message.id} in {chat.name or chat.id} has an impossible moment", source.place)
+    """What a source made of odd input must not stumble over itself later."""
+    where = f"message {message.id} in {chat.name or chat.id}"
+    try:
+        msgspec.convert(msgspec.to_builtins(message), Message)
+    except (msgspec.ValidationError, TypeError, ValueError) as error:
+        raise Wrong(f"{where}: {error}", source.place) from None
+    _check_moments(where, source, message.created_at, message.edited_at, message.deleted_at, message.pinned_at,
+                   *(at for _, _, at in message.reactions), *(at for _, at in message.editions))  # fmt: skip
     if any(texts.FORBIDDEN.search(name) for name in (message.id, message.author_id)):
-        raise Wrong(f"a message in {chat.name or chat.id} has a name that is no text", source.place)
+        raise Wrong(f"{where} has a name that is no text", source.place)
+
+
+def _check_chat(chat: Chat, source: Source) -> None:
+    plain = [getattr(chat, name) for name in ("id", "name", "about")]
+    if not all(isinstance(words, str) for words in plain) or texts.FORBIDDEN.search(chat.id):
+        raise Wrong(f"the chat {chat.id!r} has a name that is no text", source.place)
+    msgspec.convert(msgspec.to_builtins(chat.members), list[Member])
+    moments = [at for member in chat.members for at in (member.joined_at, member.left_at)]
+    _check_moments(f"chat {chat.name or chat.id}", source, chat.created_at, chat.archived_at, *moments)
+
+
+def _check_person(person: Person, source: Source) -> None:
+    msgspec.convert(msgspec.to_builtins(person), Person)
+    if texts.FORBIDDEN.search(person.id):
+        raise Wrong(f"the person {person.id!r} has a name that is no text", source.place)
+    _check_moments(person.name, source, person.created_at)
+
+
+def _check_moments(where: str, source: Source, *moments: int | None) -> None:
+    if not all(at is None or 0 <= at < LATEST for at in moments):
+        raise Wrong(f"{where}: an impossible moment", source.place)
 
 
 def _is_in(source: Source, path: str) -> bool:
