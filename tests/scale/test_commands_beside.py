@@ -8,6 +8,7 @@ import pytest
 from tests.cast import Person
 from tests.fixtures.server import HOME
 from tests.promises.company import line, say, whisper
+from tests.scale.workers import next_message
 
 
 def flask(server, *arguments):
@@ -18,7 +19,7 @@ def flask(server, *arguments):
     return done.stdout
 
 
-@pytest.mark.parametrize("bus", ["none", "redis"])
+@pytest.mark.parametrize("bus", ["none", pytest.param("redis", marks=pytest.mark.long)])
 def test_what_a_command_says_appears_on_the_open_page(serve, request, bus):
     more = {"REDIS_URL": request.getfixturevalue("valkey").url} if bus == "redis" else {}
     server = serve(**more)
@@ -26,6 +27,6 @@ def test_what_a_command_says_appears_on_the_open_page(serve, request, bus):
     say(ann, f"/dialog/{bob.login}", whisper())
     with line(bob, f"/dialog/{ann.login}/ws") as his:
         flask(server, "message", "send", ann.login, bob.login, text := whisper("by hand"))
-        assert his.hear_until(lambda frame: frame["type"] == "new_message")["payload"]["text"] == text
+        assert next_message(his) == text
         say(ann, f"/dialog/{bob.login}", text := whisper("and on"))
-        assert his.hear_until(lambda frame: frame["type"] == "new_message")["payload"]["text"] == text
+        assert next_message(his) == text

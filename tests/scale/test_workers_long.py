@@ -12,7 +12,7 @@ from websockets.asyncio.client import connect
 from tests.promises.company import Ear, line, say, whisper
 from tests.promises.lines import Client, writing
 from tests.promises.test_presence_seen import flap
-from tests.scale.workers import Choir, Workers, at, wait
+from tests.scale.workers import Choir, Workers, at, next_message, wait
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
 
@@ -48,7 +48,7 @@ def crossing(ann, his, place, times, pause=0.0):
     for number in range(times):
         began = time.monotonic()
         say(ann, place, text := whisper(f"{number}"))
-        assert his.hear_until(lambda frame: frame["type"] == "new_message")["payload"]["text"] == text
+        assert next_message(his) == text
         took.append(time.monotonic() - began)
         time.sleep(pause)
     return sorted(took, reverse=True)

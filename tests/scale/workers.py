@@ -5,6 +5,7 @@ import copy
 import json
 import secrets
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 from tests.fixtures.server import Server
 from tests.promises.company import everything, group_of, people, say, whisper
@@ -19,8 +20,8 @@ class Workers:
     def __init__(self, folder, database, count=2, bus="", **environment):
         shared = {"DATABASE_URL": database, "SECRET_KEY": secrets.token_hex(20), "WEB_CONCURRENCY": 1, **environment}
         self.servers = [Server(folder / f"worker-{n}", **{**shared, "REDIS_URL": bus}) for n in range(count)]
-        for server in self.servers:
-            server.start()
+        with ThreadPoolExecutor(count) as pool:
+            list(pool.map(Server.start, self.servers))
 
     def __getitem__(self, number):
         return self.servers[number]
@@ -53,6 +54,13 @@ def wait(fits, words, patience=PATIENCE):
     while not fits():
         assert time.monotonic() < deadline, words
         time.sleep(0.05)
+
+
+def next_message(socket):
+    """The text of the next message that is told there."""
+    while (frame := socket.hear(PATIENCE))["type"] != "new_message":
+        pass
+    return frame["payload"]["text"]
 
 
 def at(person, server):
