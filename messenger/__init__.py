@@ -4,7 +4,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
-from messenger import cli, doors, engine, logs, protocols, web
+from messenger import cli, doors, engine, logs, protocols, sentry, web
 from messenger.core import database
 from messenger.extensions import babel, compress, csrf, db, limiter, login_manager, migrate
 from messenger.protocols import documents
@@ -19,6 +19,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """The application; without settings it reads the environment and refuses with SettingsWrong."""
     settings = settings or load()
     logs.configure(settings)
+    sentry.install(settings)
     app = Flask(
         "messenger",
         root_path=str(HOME),

@@ -87,7 +87,7 @@ class Table:
     )
     metrics: str = _is("off", ENGINE, "/metrics: `off`, `local` (asked from this machine only), or the token a scraper "
                        "must show.", secret=True)  # fmt: skip
-    sentry_dsn: str = _is("", ENGINE, "Where errors are reported to, `https://key@host/number`; needs sentry-sdk.",
+    sentry_dsn: str = _is("", ENGINE, "Where errors are reported to, in Sentry's way: `https://key@host/number`.",
                           secret=True)  # fmt: skip
     smtp_url: str = _is("", ENGINE, "Mail server, as `smtp://user:password@host:587`.", secret=True)
     mail_from: str = _is(

@@ -7,7 +7,7 @@ from tests.house.tree import Tree
 
 # From the ground up. A part may know its own storey and those below.
 STOREYS = (
-    ("extensions", "settings", "keepsakes", "logs", "version"),
+    ("extensions", "settings", "keepsakes", "logs", "sentry", "version"),
     ("live",),
     ("core",),
     ("engine", "schema", "mail", "duty"),
