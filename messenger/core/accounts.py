@@ -21,7 +21,7 @@ from messenger.core import (
 )
 from messenger.core.audit import Steward
 from messenger.core.facts import PersonArrived
-from messenger.core.models import PushSubscription, RecoveryCode, SecondFactor, User
+from messenger.core.models import Passkey, PushSubscription, RecoveryCode, SecondFactor, User
 from messenger.core.refusals import Forbidden, Invalid, Taken, Unauthenticated
 from messenger.core.sessions import Device, SignedIn
 from messenger.core.snapshots import Actor, Person
@@ -148,7 +148,7 @@ def remove(tx: Tx, user_id: int) -> None:
     user = profiles.existing(tx, user_id)
     sessions.end_all(tx, user_id)
     comings.leave_all(tx, Actor(people.snapshot(user)))
-    for table in (PushSubscription, SecondFactor, RecoveryCode):
+    for table in (PushSubscription, SecondFactor, RecoveryCode, Passkey):
         tx.execute(delete(table).where(table.user_id == user_id))
     user.name, user.first_name, user.last_name, user.about = "Deleted user", None, None, ""
     user.email = user.email_key = user.password_hash = user.avatar_key = None

@@ -87,6 +87,11 @@ def guessing(subject: str, address: str, own: str = "") -> tuple[Mark, ...]:
     return (pair, Mark(f"account:{about}", PER_ACCOUNT, 2.0, 60.0), from_there)
 
 
+def knocking(address: str) -> tuple[Mark, ...]:
+    """The mark of proving a passkey, which names its account itself."""
+    return (Mark(f"address:{address}", PER_ADDRESS),) if address else ()
+
+
 def confirming(actor: Actor) -> tuple[Mark, ...]:
     """The mark of saying one's password again, on one device."""
     return (Mark(f"confirm:{actor.user_id}:{actor.session_id}", PER_ACCOUNT),)

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
-from messenger.core import entrance, factors
+from messenger.core import entrance, factors, passkeys
 from messenger.core.refusals import Refusal
 from messenger.core.snapshots import Actor
 from messenger.reception import identity
@@ -86,6 +86,7 @@ def _overview(actor: Actor, refusal: Refusal | None = None, what: str = "") -> R
         "left": factors.codes_left(actor.user_id),
         "most": factors.CODES,
         "what": what,
+        "passkeys": passkeys.of(actor),
     }
     return layout.page_refused("settings_security.html", refusal, **names)
 

@@ -20,7 +20,7 @@ HEIGHT = {part: height for height, parts in enumerate(STOREYS) for part in parts
 PLAIN = ("core", "live")
 FLASK = {"flask", "flask_login", "flask_wtf"}
 # Heavy libraries that most servers never need; only these may be imported inside a function.
-LAZY = {"boto3", "botocore", "PIL", "pywebpush"}
+LAZY = {"boto3", "botocore", "PIL", "pywebpush", "webauthn"}
 
 
 def only_downwards(tree: Tree) -> Iterator[str]:

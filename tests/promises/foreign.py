@@ -30,7 +30,8 @@ ROUTES = {
         /settings/sessions /settings/sessions/end /settings/sessions/everywhere /settings/sessions/token
         /settings/blocked /settings/security /settings/security/begin /settings/security/codes /settings/security/off
         /sessions /sessions/logout /blocks /blocks/<login> /reports
-        /settings/security/setup /people/<login>/block /people/<login>/unblock /people/<login>/report
+        /settings/security/setup /settings/security/passkeys /settings/security/passkeys/options
+        /settings/security/passkeys/<int:number>/remove /login/passkey /login/passkey/options /people/<login>/block /people/<login>/unblock /people/<login>/report
         /avatar /avatar/<uid> /people/<login> /upload
         /api/ /api/asyncapi.json /api/openapi.json /api/sockets /assets/<digest>/<path:name> /static/<path:filename>
         /forgot /reset /verify /unsubscribe /settings/email/missed /settings/email/verify

@@ -5,6 +5,7 @@ from messenger.core.models.factors import RecoveryCode, SecondFactor
 from messenger.core.models.files import Attachment
 from messenger.core.models.mail import Letter, Mailing
 from messenger.core.models.messages import Edition, Mention, Message, Reaction, Star
+from messenger.core.models.passkeys import Passkey
 from messenger.core.models.people import Block, Invitation, PushSubscription, Session, User
 from messenger.core.models.server import AuditEntry, Keepsake, Report
 
@@ -21,6 +22,7 @@ __all__ = [
     "Member",
     "Mention",
     "Message",
+    "Passkey",
     "PushSubscription",
     "Reaction",
     "RecoveryCode",
