@@ -73,9 +73,10 @@ def mention(tx: Tx, message: MessageSnapshot, folded: tuple[str, ...]) -> None:
 
 
 def _loose(tx: Tx, sending: Sending) -> list[Attachment]:
-    """Those of the files that are the author's, whole, and on no message yet."""
+    """Those of the files that are the author's, whole, and on no message yet; held, so that no sweep takes them now."""
     if not sending.attachment_ids:
         return []
     ids = filter(is_id, sending.attachment_ids)
     rows = select(Attachment).where(Attachment.id.in_(list(ids)), Attachment.message_id.is_(None))
-    return list(tx.scalars(rows.where(Attachment.owner_id == sending.actor.user_id, Attachment.removed_at.is_(None))))
+    mine = rows.where(Attachment.owner_id == sending.actor.user_id, Attachment.removed_at.is_(None))
+    return list(tx.scalars(mine.order_by(Attachment.id).with_for_update()))
