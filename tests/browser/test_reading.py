@@ -140,3 +140,18 @@ def test_who_keeps_reading_to_himself_shows_delivered_only(desk, ann, bob, serve
     has_status(message, "delivered")
     at_quiet.page.wait_for_timeout(900)
     has_status(message, "delivered")
+
+
+def test_all_read_can_be_undone(desk, ann, bob, cid):
+    told(ann, dialog(bob), "from ann")
+    told(cid, dialog(bob), "from cid")
+    at_bob = desk(bob).open("/chats")
+    badges = at_bob.page.locator("chat-list .badge")
+    expect(badges).to_have_count(2)
+    at_bob.page.get_by_role("button", name="Mark all as read").click()
+    undo = at_bob.page.get_by_role("button", name="Undo")
+    undo.hover()
+    expect(badges).to_have_count(0)
+    undo.click()
+    expect(badges).to_have_count(2)
+    expect(undo).to_have_count(0)

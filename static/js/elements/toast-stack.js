@@ -1,4 +1,4 @@
-// Short notes at the bottom: from the server's answers, or a "toast" event. Each leaves after a while.
+// Short notes at the bottom: from the server's answers, or a "toast" event. Each leaves after a while, but not from under the pointer.
 
 const STAYS = 5000;
 
@@ -18,7 +18,8 @@ customElements.define("toast-stack", class extends HTMLElement {
   leave(note) {
     if (note.nodeType !== Node.ELEMENT_NODE) return;
     const asks = note.matches("form");
-    setTimeout(() => note.remove(), asks ? 2 * STAYS : STAYS);
+    const go = () => (note.matches(":hover, :focus-within") ? setTimeout(go, STAYS) : note.remove());
+    setTimeout(go, asks ? 2 * STAYS : STAYS);
     note.addEventListener(asks ? "htmx:afterRequest" : "click", () => note.remove());
   }
 });
