@@ -12,7 +12,7 @@ from messenger.core.models import Message
 from messenger.core.refusals import Reused, Unknown
 from messenger.core.rows import Row
 from messenger.core.sends import Sending
-from messenger.core.snapshots import MessageSnapshot
+from messenger.core.snapshots import ChatSnapshot, MessageSnapshot
 from messenger.core.verbs import Tx
 from messenger.extensions import receipts
 
@@ -53,15 +53,18 @@ class Delivery:
         ]
 
     def find_chats(self) -> None:
-        """The first message of a dialog makes it."""
-        for n, sending in enumerate(self.sendings):
-            if sending.chat.chat_id is None:
-                told = len(self.tx.facts)
-                # On a copy: if all this is rolled back and done again, the dialog must be made again.
-                chat = msgspec.structs.replace(sending.chat, chat_id=chats.open_dialog(self.tx, sending.chat))
-                sending = self.sendings[n] = msgspec.structs.replace(sending, chat=chat)
-                if len(self.tx.facts) > told:
-                    self.made.add(chat.chat_id or 0)
+        """The first message of a dialog makes it. In one order everywhere: two workers that begin the same dialogs at
+        the same moment wait for each other once, not crosswise.
+        """
+        unbegun = [(n, sending.chat) for n, sending in enumerate(self.sendings) if sending.chat.chat_id is None]
+        for n, begun in sorted(unbegun, key=lambda one: _pair(one[1])):
+            told = len(self.tx.facts)
+            # On a copy: if all this is rolled back and done again, the dialog must be made again.
+            chat = msgspec.structs.replace(begun, chat_id=chats.open_dialog(self.tx, begun))
+            self.sendings[n] = msgspec.structs.replace(self.sendings[n], chat=chat)
+            if len(self.tx.facts) > told:
+                self.made.add(chat.chat_id or 0)
+        for sending in self.sendings:
             sending.chat_id = sending.chat.chat_id or 0
 
     def answer_repeats(self) -> None:
@@ -163,3 +166,8 @@ class Delivery:
     def _stored(self, sending: Sending, message_id: int) -> MessageSnapshot:
         here = select(Message).where(Message.chat_id == sending.chat_id, Message.id == message_id)
         return loading.load(self.tx, [self.tx.scalars(here, execution_options={"populate_existing": True}).one()])[0]
+
+
+def _pair(chat: ChatSnapshot) -> tuple[int, int]:
+    assert chat.pair is not None
+    return chat.pair[0].user_id, chat.pair[1].user_id

@@ -238,3 +238,18 @@ def test_nothing_of_a_chat_is_seen_half(world, pair):
     assert chats.revision_of(chat.chat_id) == before
     world.look()
     assert chats.revision_of(chat.chat_id) == before + 1
+
+
+def test_two_workers_that_begin_the_same_dialogs_at_once_never_stand_crosswise(pair, world, tmp_path):
+    """Each in its own order of arrival: the database never has to end one of them."""
+    with World(pair.url(), tmp_path / "other") as other:
+        crowd = world.people(12)
+        dialogs = [(crowd[n], crowd[n + 1]) for n in range(0, 12, 2)]
+        before = (pair.folder / "log").read_text().count("deadlock detected")
+        with world.held(), other.held():
+            here = world.submitted([(messages.send, (a, world.dialog(a, b), "hello")) for a, b in dialogs])
+            there = other.submitted([(messages.send, (b, other.dialog(b, a), "hello")) for a, b in dialogs[::-1]])
+        outcomes = here() + there()
+        assert [outcome for outcome in outcomes if isinstance(outcome, Exception)] == []
+        assert sorted(message.position for message in outcomes) == [1] * 6 + [2] * 6
+        assert (pair.folder / "log").read_text().count("deadlock detected") == before

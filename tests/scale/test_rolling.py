@@ -47,7 +47,7 @@ def tomorrow(tmp_path):
         (home / name).symlink_to(HOME / name)
     shutil.copy(HOME / "gunicorn.conf.py", home)
     versions = home / "migrations" / "versions"
-    head = sorted(path.name[:4] for path in versions.glob("0*.py"))[-1]
+    head = max(path.name[:4] for path in versions.glob("0*.py"))
     (versions / "9001_tomorrow.py").write_text(EXPANSION.format(head=head))
     return home
 
