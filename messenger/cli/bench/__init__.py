@@ -8,7 +8,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from messenger.cli.bench import scenes, writing
+from messenger.cli.bench import fleet, scenes, writing
 from messenger.cli.bench.scenes import Row, Scene
 
 SCENES: dict[str, Scene] = {
@@ -20,6 +20,7 @@ SCENES: dict[str, Scene] = {
     "catch-up": scenes.catch_up,
     "history": scenes.history,
     "pages": scenes.pages,
+    "workers": fleet.workers,
 }
 
 

@@ -42,14 +42,14 @@ def dialog(seconds: float, people: int = 200) -> Iterator[Row]:
         ]
         talk = Talk(lines, lines, said)
         talk.run(1.0, window=2)
-        full = _measured(ours, lambda: talk.run(seconds, window=8))
+        full = measured(ours, lambda: talk.run(seconds, window=8))
         yield Row("dialog, as fast as it goes", full)
         half = float(full["messages/s"]) / 2
-        yield Row("dialog, at half of that", _measured(ours, lambda: talk.run(seconds, rate=half)))
+        yield Row("dialog, at half of that", measured(ours, lambda: talk.run(seconds, rate=half)))
     with stage.reference() as bare:
         lines = [Line(bare.port, f"/pair/{number // 2}") for number in range(people)]
         talk = Talk(lines, lines, echoed)
-        yield Row("  reference: echo to two, nothing stored", _measured(bare, lambda: talk.run(seconds, window=8)))
+        yield Row("  reference: echo to two, nothing stored", measured(bare, lambda: talk.run(seconds, window=8)))
 
 
 def fan_out(seconds: float, people: int) -> Iterator[Row]:
@@ -58,11 +58,11 @@ def fan_out(seconds: float, people: int) -> Iterator[Row]:
         lines = [Line(ours.port, f"/group/{ours.group_id}/ws", person.token) for person in ours.people]
         talk = Talk(lines, lines[:10], said)
         talk.run(1.0, window=1)
-        yield Row(f"group of {people}", _measured(ours, lambda: talk.run(seconds, window=8)))
+        yield Row(f"group of {people}", measured(ours, lambda: talk.run(seconds, window=8)))
     with stage.reference() as bare:
         lines = [Line(bare.port, "/all") for _ in range(people)]
         talk = Talk(lines, lines[:10], echoed)
-        yield Row("  reference: echo to all, nothing stored", _measured(bare, lambda: talk.run(seconds, window=8)))
+        yield Row("  reference: echo to all, nothing stored", measured(bare, lambda: talk.run(seconds, window=8)))
 
 
 def idle(seconds: float, sockets: int = 10_000) -> Iterator[Row]:
@@ -125,7 +125,8 @@ def pages(seconds: float) -> Iterator[Row]:
         yield Row("  reference: an empty answer", _requests(ours, "/healthz", token, seconds, "*/*"))
 
 
-def _measured(stood: Stage, run: Callable[[], Figures]) -> dict[str, str | float | int]:
+def measured(stood: Stage, run: Callable[[], Figures]) -> dict[str, str | float | int]:
+    """What a run of this talk cost the server."""
     cpu = stood.cpu_seconds()
     figures = run()
     used = stood.cpu_seconds() - cpu

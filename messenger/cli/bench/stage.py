@@ -28,36 +28,39 @@ class Stage(msgspec.Struct):
     """A server that runs, and who is signed in."""
 
     port: int
-    pid: int
+    pids: list[int]
     people: list[SignedIn]
     group_id: int = 0
 
     def cpu_seconds(self) -> float:
-        """Processor time that the server has used so far."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        """Processor time that the server's workers have used so far."""
+        stats = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in self.pids]
+        return sum(int(fields[11]) + int(fields[12]) for fields in stats) / os.sysconf("SC_CLK_TCK")
 
     def memory_kib(self) -> int:
-        """Resident memory of the server."""
-        lines = Path(f"/proc/{self.pid}/status").read_text().splitlines()
-        return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS"))
+        """Resident memory of the workers."""
+        lines = [line for pid in self.pids for line in Path(f"/proc/{pid}/status").read_text().splitlines()]
+        return sum(int(line.split()[1]) for line in lines if line.startswith("VmRSS"))
 
 
 @contextmanager
-def messenger(people: int, *, in_one_group: bool = False, history: int = 0) -> Iterator[Stage]:
-    """Our server on SQLite, with every durability it promises and no rate limits."""
+def messenger(
+    people: int, *, in_one_group: bool = False, history: int = 0, database: str = "", workers: int = 1
+) -> Iterator[Stage]:
+    """Our server, with every durability it promises and no rate limits, on SQLite unless an empty database is named."""
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        settings = Settings.for_tests(instance_dir=folder, limits=False)
+        settings = Settings.for_tests(instance_dir=folder, database_url=database, limits=False)
         signed_in, group_id = _populate(settings, people, in_one_group, history)
-        with _gunicorn("app:app", {"INSTANCE_DIR": folder, "SECRET_KEY": settings.secret_key}) as (port, pid):
-            yield Stage(port, pid, signed_in, group_id)
+        said = {"INSTANCE_DIR": folder, "SECRET_KEY": settings.secret_key, "DATABASE_URL": database, "REDIS_URL": ""}
+        with _gunicorn("app:app", said, workers) as (port, pids):
+            yield Stage(port, pids, signed_in, group_id)
 
 
 @contextmanager
 def reference() -> Iterator[Stage]:
     """flask-sock as it comes, without database or identity: what the same work costs bare."""
-    with _gunicorn("messenger.cli.bench.reference:app", {}) as (port, pid):
-        yield Stage(port, pid, [])
+    with _gunicorn("messenger.cli.bench.reference:app", {}) as (port, pids):
+        yield Stage(port, pids, [])
 
 
 def _populate(settings: Settings, count: int, in_one_group: bool, history: int) -> tuple[list[SignedIn], int]:
@@ -93,16 +96,24 @@ def _write(people: list[SignedIn], count: int) -> None:
 
 
 @contextmanager
-def _gunicorn(app: str, extra: dict[str, str]) -> Iterator[tuple[int, int]]:
+def _gunicorn(app: str, extra: dict[str, str], workers: int = 1) -> Iterator[tuple[int, list[int]]]:
     port = _free_port()
-    environment = {**os.environ, "PORT": str(port), "LIMITS": "off", "LOG_LEVEL": "error", **extra}
+    environment = {
+        **os.environ,
+        "PORT": str(port),
+        "LIMITS": "off",
+        "LOG_LEVEL": "error",
+        **extra,
+        "WEB_CONCURRENCY": str(workers),
+    }
     command = [sys.executable, "-m", "gunicorn", "-c", str(HOME / "gunicorn.conf.py"), app]
     process = subprocess.Popen(command, cwd=HOME, env=environment, stdout=subprocess.DEVNULL)  # noqa: S603 our own server
     try:
         _wait_for(port)
-        worker = _child_of(process.pid)
-        os.sched_setaffinity(worker, {min(os.sched_getaffinity(0))})
-        yield port, worker
+        pids, cores = _children_of(process.pid, workers), sorted(os.sched_getaffinity(0))
+        for number, pid in enumerate(pids):
+            os.sched_setaffinity(pid, {cores[number % len(cores)]})
+        yield port, pids
     finally:
         process.terminate()
         process.wait(15)
@@ -129,14 +140,14 @@ def _wait_for(port: int) -> None:
     raise TimeoutError("the server did not start")
 
 
-def _child_of(pid: int) -> int:
+def _children_of(pid: int, count: int) -> list[int]:
     end = time.monotonic() + START_SECONDS
     while time.monotonic() < end:
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        if children:
-            return int(children[0])
+        if len(children) >= count:
+            return [int(child) for child in children]
         time.sleep(0.05)
-    raise TimeoutError("the server has no worker")
+    raise TimeoutError("the server has too few workers")
 
 
 def _nobody_waits(outcome: object) -> None:
