@@ -2,6 +2,7 @@
 
 import threading
 import time
+from contextlib import ExitStack
 
 import psycopg
 import pytest
@@ -243,13 +244,19 @@ def test_nothing_of_a_chat_is_seen_half(world, pair):
 def test_two_workers_that_begin_the_same_dialogs_at_once_never_stand_crosswise(pair, world, tmp_path):
     """Each in its own order of arrival: the database never has to end one of them."""
     with World(pair.url(), tmp_path / "other") as other:
-        crowd = world.people(12)
+        crowd = other.people(12)
         dialogs = [(crowd[n], crowd[n + 1]) for n in range(0, 12, 2)]
         before = (pair.folder / "log").read_text().count("deadlock detected")
-        with world.held(), other.held():
-            here = world.submitted([(messages.send, (a, world.dialog(a, b), "hello")) for a, b in dialogs])
-            there = other.submitted([(messages.send, (b, other.dialog(b, a), "hello")) for a, b in dialogs[::-1]])
-        outcomes = here() + there()
+        with ExitStack() as held:
+            waits = [begun(held, world, dialogs), begun(held, other, [(b, a) for a, b in dialogs[::-1]])]
+        outcomes = [outcome for wait in waits for outcome in wait()]
         assert [outcome for outcome in outcomes if isinstance(outcome, Exception)] == []
         assert sorted(message.position for message in outcomes) == [1] * 6 + [2] * 6
         assert (pair.folder / "log").read_text().count("deadlock detected") == before
+
+
+def begun(held, worker, dialogs):
+    """The first words of each, waiting in the worker's held writer."""
+    with worker.app.app_context():
+        held.enter_context(worker.held())
+        return worker.submitted([(messages.send, (a, worker.dialog(a, b), "hello")) for a, b in dialogs])
