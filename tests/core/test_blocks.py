@@ -8,6 +8,8 @@ from messenger.core.models import Chat, Member
 from messenger.core.refusals import Conflict, Forbidden, Invalid, Unknown
 from messenger.extensions import blocked, db, presence
 
+pytestmark = pytest.mark.security("blocks")
+
 
 def refused(deed):
     with pytest.raises(Forbidden) as no:

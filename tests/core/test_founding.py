@@ -8,6 +8,8 @@ from messenger.core.audit import Steward
 from messenger.core.refusals import Forbidden
 from tests.core.world import HERE
 
+pytestmark = pytest.mark.security("administration")
+
 
 def register(login, token=""):
     return accounts.register(Application(login, "secret", token=token), HERE).actor

@@ -10,7 +10,7 @@ from messenger.core.throttle import Throttle
 from messenger.live.tallies import SWEEP, OwnTallies
 from tests.core.world import NUMBER
 
-pytestmark = pytest.mark.parametrize("kind", ["sqlite"], scope="module")
+pytestmark = [pytest.mark.security("guessing"), pytest.mark.parametrize("kind", ["sqlite"], scope="module")]
 ATTACKER, OWNER, HOTEL = "203.0.113.9", "192.0.2.1", "198.51.100.7"
 
 

@@ -5,7 +5,7 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 
-from messenger.web import welcome
+from messenger.web import entering
 from tests.security.addresses import PASSWORD, register
 
 pytestmark = pytest.mark.security("redirects")
@@ -66,7 +66,7 @@ def test_a_place_of_our_own_is_kept(app):
 
 def test_without_the_check_one_would_be_led_away(app, monkeypatch):
     """So the attack means something."""
-    monkeypatch.setattr(welcome, "_safe", lambda address: address)
+    monkeypatch.setattr(entering, "safe", lambda address: address)
     led = [answer.headers["Location"] for answer in doors(app, "//evil.example")]
     assert set(led) == {"//evil.example"}
     assert all(map(leads_away, led))
