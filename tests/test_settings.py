@@ -82,6 +82,8 @@ def test_all_mistakes_are_told_at_once_in_plain_words(said):
         ({"REDIS_URL": "localhost:6379"}, "REDIS_URL"),
         ({"STORAGE_URL": "ftp://x"}, "STORAGE_URL"),
         ({"SMTP_URL": "mail.example.org"}, "SMTP_URL"),
+        ({"SMTP_URL": "smtp://mail.example.org"}, "SMTP_URL"),
+        ({"MAIL_FROM": "somebody"}, "MAIL_FROM"),
         ({"ADMIN_LOGIN": "ann"}, "ADMIN_LOGIN"),
         ({"ADMIN_LOGIN": "ann", "ADMIN_PASSWORD": "short"}, "ADMIN_PASSWORD"),
         ({"METRICS": "short"}, "METRICS"),
@@ -122,7 +124,7 @@ def test_secrets_are_never_shown(said):
     given = {
         "SECRET_KEY": SECRET, "JWT_KEY": "jwt-sesame", "ADMIN_LOGIN": "ann", "ADMIN_PASSWORD": "admin-sesame",
         "DATABASE_URL": "postgres://ann:db-sesame@h/x", "REDIS_URL": "redis://:redis-sesame@h",
-        "STORAGE_URL": "s3://k:s3-sesame@h/b", "SMTP_URL": "smtp://a:mail-sesame@h",
+        "STORAGE_URL": "s3://k:s3-sesame@h/b", "SMTP_URL": "smtp://a:mail-sesame@h", "BASE_URL": "http://h",
         "METRICS": "metrics-sesame-metrics",
     }  # fmt: skip
     settings = load(said | given)

@@ -83,7 +83,7 @@ def the_scraper(settings: "Settings") -> Iterator[str]:
 @rule
 def the_mails(settings: "Settings") -> Iterator[str]:
     """A link in a mail needs an address that no stranger's request can choose."""
-    if settings.smtp_url and not settings.base_url:
+    if settings.smtp_url.startswith("smtp") and not settings.base_url:
         yield "SMTP_URL: give BASE_URL, too; the links in mails begin with it."
     if settings.mail_from and not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", settings.mail_from):
         yield "MAIL_FROM: must look like chat@example.org."
