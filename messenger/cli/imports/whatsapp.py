@@ -110,9 +110,9 @@ class WhatsApp:
             actor = next((one for one in self.authors if said.text.startswith(f"{one} ")), first)
             return Message(name, actor, said.text.removeprefix(f"{actor} ").strip() or "–", at, kind="system")
         text = foreign.plain(said.text)
-        message = Message(name, said.author, EDITED.sub("", text), at)
-        if message.text != text:
-            message.edited_at = at
+        message = Message(name, said.author, text, at)
+        if EDITED.search(text):
+            message.text, message.edited_at = EDITED.sub("", text).rstrip(), at
         if DELETED.fullmatch(message.text.strip()):
             message.text, message.deleted_at = "", at
         else:

@@ -16,7 +16,7 @@ TITLE = re.compile(
 )
 # A file, on Android and on iOS; and what stands behind its name where it is not in the zip.
 SENT = re.compile(r"(?P<name>[^/\\\n<>]{1,200}\.\w{1,5}) \((?P<how>[^()\n]{3,40})\)(?:\n(?P<words>.*))?", re.DOTALL)
-ATTACHED = re.compile(r"(?:(?P<words>.*?)\s*)<[^<>:\n]{2,30}:\s*(?P<name>[^/\\\n<>]{1,200}\.\w{1,5})>\s*", re.DOTALL)
+ATTACHED = re.compile(r"(?P<words>[^<]*)<[^<>:\n]{2,30}:\s*(?P<name>[^/\\\n<>]{1,200}\.\w{1,5})>\s*", re.DOTALL)
 SENT_SAYS = re.compile(
     _any("file attached", "Datei angehängt", "archivo adjunto", "arquivo anexado", "fichier joint", "file allegato",
          "bestand bijgevoegd", "файл добавлен", "plik dołączony", "bifogad fil", "dosya ekli"),
@@ -29,7 +29,7 @@ _KINDS = _any("image", "video", "audio", "sticker", "document", "GIF", "Contact 
               "imagem", "vidéo", "immagine", "documento", "afbeelding")  # fmt: skip
 LEFT_OUT = re.compile(rf"<[^<>\n]*{_OMITTED}[^<>\n]*>|{_KINDS}\s{_OMITTED}", re.IGNORECASE)
 EDITED = re.compile(
-    r"\s*<"
+    "<"
     + _any("This message was edited", "Diese Nachricht wurde bearbeitet", "Se editó este mensaje[^>]*",
            "Mensagem editada", "Ce message a été modifié", "Questo messaggio è stato modificato")
     + r"\.?>\s*$"

@@ -8,11 +8,13 @@ from sqlalchemy import ColumnElement, func, select
 
 from messenger.core import people
 from messenger.core.models import Attachment, Chat, Member, Message, Reaction, User
+from messenger.core.pace import Pace
 from messenger.core.refusals import Unknown
 from messenger.core.snapshots import Person
 from messenger.extensions import db
 
 AT_ONCE = 400
+WINDOW = 4_000
 
 
 class Stretch(msgspec.Struct, frozen=True):
@@ -27,13 +29,19 @@ class Stretch(msgspec.Struct, frozen=True):
         inside = (Message.chat_id == self.chat_id) & (Message.position <= self.until)
         return inside if self.author_id is None else inside & (Message.author_id == self.author_id)
 
+    def windows(self) -> Iterator[ColumnElement[bool]]:
+        """The same, piece by piece: a look at all of a long chat would make everybody else wait."""
+        for start in range(0, self.until, WINDOW):
+            yield self.condition() & (Message.position > start) & (Message.position <= start + WINDOW)
 
-class Plan(msgspec.Struct, frozen=True):
+
+class Plan(msgspec.Struct):
     """The whole of an export. `person` is whose it is, where it is somebody's own."""
 
     scope: Literal["person", "chat", "server"]
     stretches: tuple[Stretch, ...]
     person: Person | None = None
+    known: list[int] | None = None
 
     def messages(self) -> int:
         """How many messages it has."""
@@ -51,16 +59,25 @@ class Plan(msgspec.Struct, frozen=True):
 
     def user_ids(self) -> list[int]:
         """Everybody who is named in it."""
+        if self.known is None:
+            self.known = sorted(self._named())
+            db.session.remove()
+        return self.known
+
+    def _named(self) -> set[int]:
         if self.scope == "server":
-            return list(db.session.scalars(select(User.id).order_by(User.id)))
-        found = {self.person.user_id} if self.person else set()
+            return set(db.session.scalars(select(User.id)))
+        found, pace = {self.person.user_id} if self.person else set(), Pace()
         for s in self.stretches:
-            found |= set(db.session.scalars(select(Message.author_id).where(s.condition()).distinct()))
             if s.author_id is None:
                 found |= set(db.session.scalars(select(Member.user_id).where(Member.chat_id == s.chat_id)))
-                under = select(Reaction.user_id).join(Message, Message.id == Reaction.message_id)
-                found |= set(db.session.scalars(under.where(s.condition()).distinct()))
-        return sorted(found)
+                for inside in s.windows():
+                    found |= set(db.session.scalars(select(Message.author_id).where(inside).distinct()))
+                    under = select(Reaction.user_id).join(Message, Message.id == Reaction.message_id)
+                    found |= set(db.session.scalars(under.where(inside).distinct()))
+                    db.session.remove()
+                    pace.breathe()
+        return found
 
     def attachments(self) -> Iterator[list[Attachment]]:
         """Their files, some at a time."""
