@@ -23,7 +23,8 @@ def authenticate(login: str, password: str, device: Device, code: str | None = N
     own = devices.known(device.mark, device.address, user_id)
     has_factor = factors.is_on(user_id)
     db.session.remove()
-    guess = throttle.guessing(f"password {_folded(login)}", device.address, own)
+    # By login or by e-mail, it is the same account that is guessed at.
+    guess = throttle.guessing(f"password {f'#{user_id}' if user_id else _folded(login)}", device.address, own)
     throttle.enter(guess)
     if not passwords.matches(stored, password):
         raise Unauthenticated(accounts.WRONG)
