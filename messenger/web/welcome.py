@@ -72,7 +72,7 @@ def found() -> AnyResponse:
     """Who is signed in already becomes the first administrator."""
     actor = identity.who()
     founding.become(device.steward(actor), request.form.get("admin", ""))
-    return layout.done("/", str(_("You look after this server now.")))
+    return layout.done("/admin/people", str(_("You look after this server now.")))
 
 
 @pages.post("/logout")

@@ -36,7 +36,7 @@ ROUTES = {
         /api/ /api/asyncapi.json /api/openapi.json /api/sockets /assets/<digest>/<path:name> /static/<path:filename>
         /forgot /reset /verify /unsubscribe /settings/email/missed /settings/email/verify
         /admin /admin/people /admin/people/<login> /admin/groups /admin/invitations /admin/reports /admin/storage
-        /admin/people/<login>/<any(disable, enable, promote, demote, out, link):deed> /admin/invitations/<int:number>/revoke
+        /admin/people/<login>/<any(disable, enable, promote, demote, out, factor, link):deed> /admin/invitations/<int:number>/revoke
         /admin/groups/<int:number>/<any(close, reopen):deed> /admin/reports/<int:number>/<any(resolve, reopen):deed>
         /admin/storage/sweep /admin/health /admin/settings /admin/trail
         /healthz /healthz/echo /healthz/echo/ws /metrics /readyz /version /help /manifest.webmanifest /offline /sw.js

@@ -4,9 +4,10 @@ import html
 import io
 import re
 
+import pyotp
 import pytest
 
-from messenger.core import accounts, administration, audit, groups, people, reports, sessions
+from messenger.core import accounts, administration, audit, factors, groups, people, reports, sessions
 from messenger.core.accounts import Application
 from messenger.core.audit import Steward
 from messenger.core.sessions import Device
@@ -125,6 +126,13 @@ def test_a_person_is_kept_out_let_in_promoted_signed_out_and_helped(app, chief, 
     assert "@bob" in html.unescape(app.test_client().get(link).text)
     assert "make somebody else one first" in chief.do("/admin/people/chief/demote", 409)
     assert "make somebody else one first" in chief.do("/admin/people/chief/disable", 409)
+    assert "second step" not in chief.get("/admin/people/bob")
+    with app.app_context():
+        setup = factors.begin(bob.actor)
+        factors.confirm(bob.actor, pyotp.TOTP(setup.secret).now())
+    assert "Take away the second step" in chief.get("/admin/people/bob")
+    chief.do("/admin/people/bob/factor")
+    assert "second step" not in chief.get("/admin/people/bob")
     chief.do("/admin/people/bob/nonsense", 404)
     chief.do("/admin/people/nobody/out", 404)
 

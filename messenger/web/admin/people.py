@@ -6,7 +6,7 @@ from flask import Response, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from messenger.core import administration, recovery, register, sessions
+from messenger.core import administration, factors, recovery, register, sessions
 from messenger.core.refusals import Refusal
 from messenger.core.snapshots import Actor
 from messenger.extensions import settings
@@ -37,7 +37,7 @@ def one(login: str) -> Response:
     return _shown(login)
 
 
-@pages.post("/people/<login>/<any(disable, enable, promote, demote, out, link):deed>")
+@pages.post("/people/<login>/<any(disable, enable, promote, demote, out, factor, link):deed>")
 def act(login: str, deed: str) -> AnyResponse:
     """Do it."""
     steward, user_id = desk.steward(), register.one(login).person.user_id
@@ -49,6 +49,8 @@ def act(login: str, deed: str) -> AnyResponse:
             administration.disable(steward, user_id, deed == "disable")
         elif deed in ("promote", "demote"):
             administration.promote(steward, user_id, deed == "promote")
+        elif deed == "factor":
+            administration.drop_factor(steward, user_id)
         else:
             administration.end_sessions(steward, user_id)
     except Refusal as refusal:
@@ -58,4 +60,5 @@ def act(login: str, deed: str) -> AnyResponse:
 
 def _shown(login: str, refusal: Refusal | None = None, link: str = "") -> Response:
     row = register.one(login)
-    return desk.page("person", refusal, row=row, devices=sessions.of(Actor(row.person)), link=link)
+    more = {"devices": sessions.of(Actor(row.person)), "has_factor": factors.is_on(row.person.user_id)}
+    return desk.page("person", refusal, row=row, link=link, **more)
