@@ -35,6 +35,10 @@ class Heads:
         db.session.remove()
         return Mended([_richer(fact, held) for fact in missed.facts], missed.revision, missed.is_too_much)
 
+    def release(self) -> None:
+        """Whoever waits for the bus keeps no connection meanwhile, and reads what is so afterwards."""
+        db.session.remove()
+
     def base(self, fact: Fact, chat_id: int) -> int | None:
         """Up to where somebody knows a chat who follows it because of this fact; None when it says nothing of it."""
         if isinstance(fact, ChatOpened) and fact.chat.chat_id == chat_id:

@@ -10,6 +10,7 @@ from messenger.live.bus import Bus
 from messenger.live.caps import Caps
 from messenger.live.deeds import Slow
 from messenger.live.dialect import Dialect
+from messenger.live.doorway import Doorway
 from messenger.live.loop import Loop
 from messenger.live.mailbox import Mailbox
 from messenger.live.opening import Crowded, Opening
@@ -68,14 +69,17 @@ class Switchboard:
     def admit(self, opening: Opening, dialect: Dialect, address: str) -> Mailbox:
         """Open, and wait until news from everywhere arrive and sockets everywhere are counted. Raises Crowded."""
         mailbox = self.open(opening, dialect, address)
+        mailbox.socket = doorway = Doorway()  # type: ignore[assignment]
         self.bus.settle(mailbox)
-        if mailbox.actor is not None:
-            try:
+        try:
+            if doorway.code:
+                raise Crowded("The server is restarting. Please try again soon.")
+            if mailbox.actor is not None:
                 self.caps.check_again(mailbox.actor.user_id)
-            except Crowded:
-                mailbox.shut(1013)
-                mailbox.gone()
-                raise
+        except Crowded:
+            mailbox.shut(1013)
+            mailbox.gone()
+            raise
         return mailbox
 
     def begin(self, mailbox: Mailbox, sock: sockets.socket, before: bytes, after: bytes = b"") -> None:

@@ -155,11 +155,14 @@ class Listener(Dialect):
 
     def _follow_late(self, mailbox: Mailbox) -> None:
         """A chat that began between the door's look and the first listening."""
-        for chat_id in chats.ids_of(mailbox.actor.user_id):
-            if ("chat", chat_id) not in mailbox.topics:
-                mailbox.follow(("chat", chat_id))
-                mailbox.switchboard.bus.settle(mailbox)
-                self.catch_up(mailbox, chats.visible(mailbox.actor, chat_id), 0)
+        followed = set(mailbox.topics)
+        late = [chat_id for chat_id in chats.ids_of(mailbox.actor.user_id) if ("chat", chat_id) not in followed]
+        for chat_id in late:
+            mailbox.follow(("chat", chat_id))
+        if late:
+            mailbox.switchboard.bus.settle(mailbox)
+        for chat_id in late:
+            self.catch_up(mailbox, chats.visible(mailbox.actor, chat_id), 0)
 
     def _begin_late(self, mailbox: Mailbox) -> None:
         chat = chats.with_person(mailbox.actor, mailbox.place.other(mailbox.actor.user_id))

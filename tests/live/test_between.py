@@ -51,6 +51,9 @@ class Rows:
     def base(self, fact, chat_id):
         return None
 
+    def release(self):
+        """Nothing is held."""
+
 
 @pytest.fixture
 def stage():

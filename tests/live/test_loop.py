@@ -268,6 +268,26 @@ def test_what_stands_between_processes_hears_of_topics_and_facts_and_tells_of_ga
     assert calls == [("subscribe", ("chat", 1)), ("tell", 1), ("unsubscribe", ("chat", 1))]
 
 
+def test_who_is_sent_away_while_his_handshake_waits_is_not_let_in(board) -> None:
+    class Slow:
+        """The bus takes its time, and meanwhile the server is asked to leave."""
+
+        def settle(self, mailbox):
+            settle(board.loop, board.drain)
+
+        def subscribe(self, topic):
+            """Heard at once."""
+
+        unsubscribe = subscribe
+
+    board.bus = Bus(Slow())
+    dialect = Plain()
+    with pytest.raises(Crowded):
+        board.admit(Opening(topics=[("chat", 1)]), dialect, "here")
+    assert (len(board.mailboxes), board.caps.total, dialect.gone) == (0, 0, 1)
+    assert board.bus.followers(("chat", 1)) == []
+
+
 def test_a_bucket_gives_its_burst_and_then_its_rate(monkeypatch) -> None:
     now = [100.0]
     monkeypatch.setattr("messenger.live.rates.monotonic", lambda: now[0])

@@ -77,6 +77,7 @@ class Post(Alone):
         super().subscribe(topic)
 
     def settle(self, mailbox: Mailbox) -> None:
+        self.order.source.release()
         settling = Settling(topic[1] for topic in mailbox.topics if topic[0] == "chat")
         self.loop.soon(self._settle, settling)
         settling.wait()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from itertools import groupby
 from queue import Empty, SimpleQueue
 from threading import Event
 from time import monotonic
@@ -78,13 +79,11 @@ class Sender:
 
     def send(self, items: Sequence[Any]) -> None:
         """Now. What cannot be sent is dropped: the database has it."""
-        told = []
-        for item in items:
-            if isinstance(item, Hearing):
-                with suppress(Exception):  # whoever opens the transport again subscribes to everything
-                    item.change(item.channels)
-            else:
-                told.append(item)
+        told = [item for item in items if not isinstance(item, Hearing)]
+        changes = (item for item in items if isinstance(item, Hearing))
+        for change, several in groupby(changes, key=lambda item: item.change):
+            with suppress(Exception):  # whoever opens the transport again subscribes to everything
+                change([channel for item in several for channel in item.channels])
         if not told:
             return
         if monotonic() < self.quiet_until:
