@@ -1,12 +1,14 @@
 """From what people write to what is shown: a small subset of Markdown, rendered once, when it is written.
 
-Bold, italic, strike, code, code blocks, quotes, lists, links; nothing else, and no HTML of anybody's own.
+Bold, italic, strike, code, code blocks with colours, quotes, lists, links; nothing else, and no HTML of anybody's own.
 """
 
 import re
 
 import nh3
 from markdown_it import MarkdownIt
+
+from messenger.core.colours import coloured
 
 # Where none of these stands, the text is its own rendering.
 MARKED = re.compile(r"[*_~`>\[\]]|^\s*(?:[-+]|\d+[.)])\s|https?://|www\.|@\w|^ {4}|\t", re.MULTILINE)
@@ -16,7 +18,8 @@ MOST_MARKS = 1_500
 TAGS = {"p", "br", "strong", "em", "s", "code", "pre", "blockquote", "ul", "ol", "li", "a", "span"}
 ATTRIBUTES: dict[str, set[str]] = {"*": set(), "a": {"href"}, "ol": {"start"}, "code": {"class"}, "span": {"class"}}
 
-PARSER = MarkdownIt("commonmark", {"html": False, "linkify": True, "breaks": True}).enable(["linkify", "strikethrough"])
+RULES = {"html": False, "linkify": True, "breaks": True, "highlight": coloured}
+PARSER = MarkdownIt("commonmark", RULES).enable(["linkify", "strikethrough"])
 PARSER.disable(["image", "heading", "lheading", "hr", "html_block", "html_inline", "reference", "table"], True)
 CLEANER = nh3.Cleaner(
     tags=TAGS,
