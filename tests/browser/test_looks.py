@@ -47,7 +47,7 @@ def scene(server):
     screens = [
         "/chats", dialog(bob), place, f"{place}/about", f"{dialog(bob)}/about", f"/message/{answer}/actions",
         f"/message/{answer}/history", f"/message/{answer}/readers", "/group/new", f"/people/{bob.login}",
-        "/search", "/search?q=fine", "/search?q=nothingatall", "/help", "/settings", "/settings/password",
+        f"{dialog(bob)}/files", "/starred", "/search", "/search?q=fine", "/search?q=nothingatall", "/help", "/settings", "/settings/password",
         "/settings/email",
         "/admin/people", "/admin/groups", f"/admin/people/{bob.login}", "/admin/invitations", "/admin/reports",
         "/admin/storage", "/admin/health", "/admin/settings", "/admin/trail",
@@ -98,7 +98,7 @@ def test_axe_finds_nothing_where_nobody_is_signed_in(browser, server):
 
 def test_axe_finds_nothing_in_what_opens_on_demand(browser, scene):
     ann, bob, _ = scene
-    at_ann = Desk(browser, ann).open(dialog(bob))
+    at_ann = Desk(browser, ann, permissions=["microphone"]).open(dialog(bob))
     page, found = at_ann.page, {}
     page.locator(".chat-about").click()
     expect(page.locator("#sheet .sheet-body")).to_be_visible()
@@ -110,6 +110,10 @@ def test_axe_finds_nothing_in_what_opens_on_demand(browser, scene):
     page.locator("#message-menu [data-act=history]").click()
     expect(page.locator("#dialog-body .history")).to_be_visible()
     found["history"] = found_by_axe(page, "#rows", "#messages")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Record a voice message").click()
+    expect(page.locator("voice-recorder")).to_have_attribute("data-state", "recording")
+    found["voice"] = found_by_axe(page, "#rows", "#messages")
     page.keyboard.press("Escape")
     page.locator("[data-opens=emoji]").click()
     expect(page.locator(".picker-search")).to_be_visible()
