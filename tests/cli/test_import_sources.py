@@ -118,7 +118,7 @@ def test_telegram_of_one_chat(tmp_path):
     answer = messages[2]
     assert (answer.reply_to, answer.edited_at, answer.reactions[0][:2]) == ("2", 1704189900000000, ("user1001", "👍"))
     assert messages[3].files[0].path == "photos/photo_1@02-01-2024.jpg"
-    assert (messages[4].files[0].name, messages[4].files[0].path) == ("voice_message", None)
+    assert (messages[4].files[0].name, messages[4].files[0].path) == ("voice message", None)
     assert people["user1003"].name == "Deleted account"
     alone, _ = read(Telegram, SAMPLES / "telegram" / "result.json")
     assert alone["Crew"][1] == messages

@@ -44,7 +44,7 @@ def _zone(context: click.Context, parameter: click.Parameter, name: str) -> tzin
 @click.option("--enable", "is_enabled", is_flag=True, help="New people may come in as soon as they have a password.")
 @click.option("--time-zone", "zone", default="", callback=_zone, help="Of moments written without one.  [default: UTC]")
 @click.option("--date-order", type=click.Choice(["dmy", "mdy", "ymd"]), help="Of WhatsApp's dates.")
-@words.assumed_yes
+@click.option("--yes", "is_sure", is_flag=True, help="Bring it in; without it this is only a look.")
 @words.as_json
 @with_appcontext
 @words.politely

@@ -65,6 +65,6 @@ def files(line: Line) -> list[File]:
         path = str(line.get(part) or "")
         if path:
             is_here = not path.startswith("(")
-            short = path.rpartition("/")[2] if is_here else line.get("media_type") or part
+            short = path.rpartition("/")[2] if is_here else str(line.get("media_type") or part).replace("_", " ")
             found.append(File(str(line.get("file_name") or short), path if is_here else None))
     return found
