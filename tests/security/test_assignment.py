@@ -3,6 +3,7 @@
 import io
 import re
 import sqlite3
+from contextlib import closing
 
 import pytest
 from sqlalchemy import text
@@ -129,7 +130,7 @@ def test_a_field_that_is_asked_for_sticks_and_is_found(app):
         == 303
     )
     assert ("users", "name") in stains(app)
-    with sqlite3.connect(app.extensions["settings"].sqlite_path, timeout=20) as database:
+    with closing(sqlite3.connect(app.extensions["settings"].sqlite_path, timeout=20)) as database, database:
         database.execute("UPDATE users SET avatar_key = ?", [WORD])
     assert ("users", "avatar_key") in stains(app) - SAYS
 

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections import Counter
+from contextlib import closing
 
 import pytest
 
@@ -81,7 +82,7 @@ def servers(tmp_path_factory, blank_database):
 
 def rows(server):
     """Everything the server keeps, but for when somebody was last seen."""
-    with sqlite3.connect(server.folder / "messenger.db", timeout=20) as database:
+    with closing(sqlite3.connect(server.folder / "messenger.db", timeout=20)) as database:
         tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         kept = {}
         for table in tables:
@@ -137,7 +138,6 @@ def test_no_request_of_another_site_changes_anything(context, servers, attacker,
     assert changed == set()
     attack.tried(sent)
     reached = Counter(line["status"] for line in ours.lines[known:] if line.get("method") in UNSAFE)
-    print(dict(reached), sent)
     assert reached[403] > sent / 3, "they came, and were refused"
     for name in ("another port", "null"):
         _, changed = bombard(context, open_one, attacker, the_map, name)
