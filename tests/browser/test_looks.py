@@ -51,7 +51,8 @@ def scene(server):
         "/settings/email",
         "/admin/people", "/admin/groups", f"/admin/people/{bob.login}", "/admin/invitations", "/admin/reports",
         "/admin/storage", "/admin/health", "/admin/settings", "/admin/trail",
-        "/settings/sessions", "/settings/look", "/settings/privacy", "/settings/delete", f"/dialog/{ann.login}",
+        "/settings/sessions", "/settings/sessions/token", "/settings/security", "/settings/blocked",
+        f"/people/{bob.login}/report", "/settings/look", "/settings/privacy", "/settings/delete", f"/dialog/{ann.login}",
     ]  # fmt: skip
     return ann, bob, screens
 

@@ -1,9 +1,13 @@
 """Plays of gmessenger: groups and who is in them."""
 
+import subprocess
+import sys
+
 import pytest
 
 from tests.cast import cast
-from tests.protocols.gmessenger_play import TIME, is_error, make_group, send, texts
+from tests.fixtures.server import HOME
+from tests.protocols.gmessenger_play import TIME, is_error, line, make_group, send, texts
 
 DOCUMENTED = ["type", "id", "name", "last_message", "unread"]
 
@@ -92,3 +96,25 @@ def test_presence_stands_in_the_list_and_among_members(play):
     assert TIME.fullmatch(row_of(ann, bob.login)["last_seen"])
     (his,) = [one for one in ann.get(f"/group/{group}/members").body if one["login"] == bob.login]
     assert his["is_online"] is True
+
+
+def test_a_group_that_a_command_closes_is_gone_at_once_and_comes_back_as_it_was(server, play):
+    ann, bob, _ = play
+    chat_id = make_group(ann, bob)
+
+    def close(*more):
+        command = [sys.executable, "-m", "flask", "group", "close", str(chat_id), "--yes", *more]
+        done = subprocess.run(command, cwd=HOME, env=server.environment, capture_output=True, text=True, timeout=120)
+        assert done.returncode == 0, done.stderr
+
+    with line(bob, "/chats/ws") as of_all, line(bob, f"/group/{chat_id}/ws") as of_one:
+        close()
+        assert of_all.hear_until(lambda f: f["type"] == "chat_closed")["payload"]["chat"]["id"] == str(chat_id)
+        assert of_one.hear_close().code == 1008
+        assert is_error(bob.get(f"/group/{chat_id}"), 404)
+        assert str(chat_id) not in [row["id"] for row in rows(bob)]
+        assert is_error(ann.post(f"/group/{chat_id}", {"text": "anybody?"}), 404)
+    close("--reopen")
+    assert texts(bob.get(f"/group/{chat_id}"))[0] == "created the group"
+    send(ann, f"/group/{chat_id}", "we are back")
+    assert row_of(bob, str(chat_id))["last_message"] == "we are back"
