@@ -19,7 +19,7 @@ SECRET_WORD = re.compile(
     r"pass(word|wd)?$|passphrase|secret|token|authorization|cookie|^jwt|api_?key|^(text|body|message_body|content)$",
     re.IGNORECASE,
 )
-NAMED = r"""((?i:token|jwt|password|secret|signature|_key)["']?\s*[=:]\s*["']?)[^\s&"',;}]+"""
+NAMED = r"""((?i:token|jwt|password|\bpass|secret|signature|invitation|_key)["']?\s*[=:]\s*["']?)[^\s&"',;}]+"""
 SECRET_TEXT = (
     (re.compile(NAMED), rf"\1{HIDDEN}"),
     (re.compile(r"((?i:bearer)\s*)[\w.~+/=-]+"), rf"\1{HIDDEN}"),

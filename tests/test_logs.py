@@ -45,6 +45,8 @@ def lines(capsys, instance):
         {"path": "/dialog/ann/ws?since=4&token=sesame"},
         {"header": "Authorization: Bearer sesame"},
         {"header": "Bearersesame"},
+        {"path": "/reset?pass=sesame"},
+        {"path": "/?tab=register&invitation=sesame"},
         {"body_said": '{"password": "sesame"}'},
         {"url": "postgres://ann:sesame@host/x"},
         {"url": "redis://:sesame@host"},
