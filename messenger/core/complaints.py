@@ -1,9 +1,9 @@
 """What the complaints of a database mean: to the person who waits, and to the writer that could do the work again."""
 
 import errno
+import sqlite3
 
-import psycopg
-from sqlalchemy.exc import DBAPIError, PendingRollbackError
+from sqlalchemy.exc import DBAPIError, OperationalError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as PoolEmpty
 
 from messenger.core.refusals import NoSpace, Overloaded, Refusal
@@ -50,7 +50,7 @@ def is_away(error: BaseException) -> bool:
         return True
     state = getattr(error.orig, "sqlstate", None)
     if state is None:
-        return isinstance(error.orig, psycopg.OperationalError)
+        return isinstance(error, OperationalError) and not isinstance(error.orig, sqlite3.Error)
     return str(state).startswith(AWAY)
 
 

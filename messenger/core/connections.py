@@ -1,9 +1,12 @@
 """What a database server says of its connections: how many it gives, and whether a pooler stands between."""
 
-import psycopg
-from sqlalchemy.engine import make_url
+from contextlib import closing
+from typing import Any
 
-from messenger.core.database import heed_pooler
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.pool import NullPool
+
+from messenger.core.database import REMOTE, heed_pooler
 from messenger.settings import Settings
 from messenger.settings.whole import BESIDE_READING
 
@@ -28,35 +31,32 @@ def warnings(settings: Settings) -> list[str]:
     """What whoever runs this server should know, one sentence each. Deaf is refused."""
     if settings.is_sqlite:
         return []
-    url = _plain(settings.database_url)
-    with psycopg.connect(url, connect_timeout=10) as connection:
-        is_pooled = heed_pooler(connection)
-        limit = None if is_pooled else _limit(connection)
-    if is_pooled and settings.web_concurrency > 1 and not settings.redis_url and not _hears(url):
+    engine = create_engine(settings.database_url, poolclass=NullPool, hide_parameters=True, connect_args=REMOTE)
+    with closing(engine.raw_connection()) as lent:
+        is_pooled = heed_pooler(lent.driver_connection)
+        limit = None if is_pooled else _limit(lent.driver_connection)
+    if is_pooled and settings.web_concurrency > 1 and not settings.redis_url and not _hears(engine):
         raise Deaf(DEAF)
     wanted = settings.web_concurrency * (settings.reading_connections + BESIDE_READING)
     if limit is None or wanted <= limit:
         return []
-    return [
-        f"The database gives {limit} connections, and this server may want {wanted}. Set DATABASE_CONNECTIONS={limit}."
-    ]
+    words = f"The database gives {limit} connections, and this server may want {wanted}."
+    return [f"{words} Set DATABASE_CONNECTIONS={limit}."]
 
 
-def _limit(connection: psycopg.Connection) -> int | None:
-    found = connection.execute(LIMITS).fetchone()
-    return int(found[0]) if found and found[0] is not None else None
+def _limit(connection: Any) -> int | None:
+    (found,) = connection.execute(LIMITS).fetchone()
+    return None if found is None else int(found)
 
 
-def _hears(url: str) -> bool:
+def _hears(engine: Engine) -> bool:
     """Does a word said on one connection arrive on another?"""
-    with psycopg.connect(url, autocommit=True) as ear, psycopg.connect(url, autocommit=True) as mouth:
+    with closing(engine.raw_connection()) as one, closing(engine.raw_connection()) as other:
+        ear: Any = one.driver_connection
+        mouth: Any = other.driver_connection
+        ear.autocommit = mouth.autocommit = True
         ear.execute("LISTEN messenger_probe")
         # Another transaction meanwhile: behind a pooler the ear is then somebody else's.
         mouth.execute("SELECT 1")
         mouth.execute("NOTIFY messenger_probe")
         return any(True for _ in ear.notifies(timeout=HEARING_SECONDS, stop_after=1))
-
-
-def _plain(url: str) -> str:
-    """As libpq wants it."""
-    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)

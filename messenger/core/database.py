@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from psycopg import IsolationLevel
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.exc import TimeoutError as PoolEmpty
@@ -15,6 +14,8 @@ from messenger.core.refusals import Overloaded
 # What can be read through: a verb's transaction, or the short session of a request.
 Reading = Session | scoped_session[Any]
 
+# psycopg's own number for it; the library is loaded only where PostgreSQL is the database.
+REPEATABLE_READ = 3
 BUSY_MILLISECONDS = 5_000
 # A server that is gone without a word is noticed within half a minute.
 REMOTE = {
@@ -116,7 +117,19 @@ def _quiet(connection: Any) -> None:
 def _quiet_remote(connection: Any) -> None:
     heed_pooler(connection)
     connection.read_only = True
-    connection.isolation_level = IsolationLevel.REPEATABLE_READ
+    connection.isolation_level = REPEATABLE_READ
+    end = connection.rollback
+
+    def rollback() -> None:
+        """When the line is cut, there is nothing to take back, and nobody to be told."""
+        try:
+            end()
+        except Exception:
+            if not connection.broken:
+                raise
+            connection.close()
+
+    connection.rollback = rollback
 
 
 def heed_pooler(connection: Any) -> bool:

@@ -167,7 +167,9 @@ def test_while_it_is_away_everybody_is_refused_and_afterwards_nobody(world, pair
     ann, bob = world.person(), world.person()
     chat = world.say(ann, world.dialog(ann, bob)).chat
     monkeypatch.setattr(pen, "PATIENCE", 0.2)
+    assert len(standings.of(ann)) == 1
     pair.stop()
+    world.look()  # what was read on a connection that is cut afterwards, was read
     try:
         for deed in (
             lambda: world.say(ann, chat, "nowhere"),
@@ -260,3 +262,42 @@ def begun(held, worker, dialogs):
     with worker.app.app_context():
         held.enter_context(worker.held())
         return worker.submitted([(messages.send, (a, worker.dialog(a, b), "hello")) for a, b in dialogs])
+
+
+def test_every_wire_says_so_in_its_own_words(pair, world, monkeypatch):
+    ann, bob = world.person(), world.person()
+    chat = world.say(ann, world.dialog(ann, bob)).chat
+    client, token = world.app.test_client(), world.token(ann).token
+    busy = "The server is busy. Please try again in a moment."
+    envelopes = {
+        ("GET", f"/websocket-messenger/message/{chat.chat_id}"): {"Message": "Error", "Data": busy},
+        ("POST", "/message"): {"Message": "Error", "Data": busy},
+        ("GET", "/flash-chat/users"): {"code": "503", "message": busy, "content": None},
+        ("GET", "/chat/get-user-threads/"): {
+            "status": "failure", "entity": None, "message": busy, "success": False,
+        },
+        ("GET", "/mvp-messenger/users/list"): None,
+        ("GET", "/chats"): {"code": "503", "message": busy, "content": None},
+        ("POST", f"/dialog/{bob.login}"): {"code": "503", "message": busy, "content": None},
+    }  # fmt: skip
+
+    def asked(method, path):
+        body = {"Recipient": bob.login, "Message": "x", "text": "x"} if method == "POST" else None
+        world.look()
+        return client.open(path, method=method, json=body, headers={"Authorization": f"Bearer {token}"})
+
+    monkeypatch.setattr(pen, "PATIENCE", 0.1)
+    for method, path in envelopes:
+        assert asked(method, path).status_code in (200, 201), path
+    pair.stop()
+    try:
+        for (method, path), envelope in envelopes.items():
+            answer = asked(method, path)
+            assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1"), path
+            assert envelope is None or answer.json == envelope
+        assert client.get("/healthz").status_code == 200
+        assert busy in client.get("/chats", headers={"Accept": "text/html", "Cookie": f"sessionToken={token}"}).text
+    finally:
+        pair.start()
+    world.look()
+    assert asked("GET", "/chats").status_code == 200

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 
-import psycopg
+from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.pool import NullPool
 
 from messenger.cli.bench import stage
 from messenger.cli.bench.line import Line
@@ -42,11 +43,11 @@ def workers(seconds: float, people: int = 100) -> Iterator[Row]:
 @contextmanager
 def _database() -> Iterator[str]:
     """An empty database beside the server's own, gone afterwards."""
-    ours = make_url(settings.database_url).set(drivername="postgresql")
-    name = f"bench_{secrets.token_hex(4)}"
-    with psycopg.connect(ours.render_as_string(hide_password=False), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+    ours, name = make_url(settings.database_url), f"bench_{secrets.token_hex(4)}"
+    engine = create_engine(ours, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
         try:
             yield ours.set(database=name).render_as_string(hide_password=False)
         finally:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
