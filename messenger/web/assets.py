@@ -10,6 +10,7 @@ import mimetypes
 import re
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import quote
 
 import brotli
 from flask import Blueprint, Flask, Response, abort, current_app, request
@@ -20,6 +21,10 @@ from messenger.extensions import switchboard
 pages = Blueprint("assets", __name__)
 VENDOR = ("htmx.org-2.0.11/htmx.min.js", "htmx-ext-ws-2.0.4/ws.min.js", "idiomorph-0.8.0/idiomorph.min.js")
 SQUEEZABLE = ("text/", "application/javascript", "application/json", "image/svg+xml", "application/manifest+json")
+# The layers come first; what few people ever see is fetched with their pages.
+ALONE = ("css/layers.css", "css/admin.css", "css/api.css")
+# Blanks that only make styles legible. No text in them holds such a sign.
+BLANKS = re.compile(rb"\s*([{};])\s*|([:,])\s+(?=[^{}]*[;}])")
 COMMENT = re.compile(rb"/\*.*\*/")
 SQUEEZERS: dict[str, Callable[[bytes], bytes]] = {
     "br": lambda content: bytes(brotli.compress(content, quality=11)),
@@ -48,6 +53,11 @@ class Asset:
         return kind, self.squeezed[kind]
 
     @property
+    def inlined(self) -> str:
+        """Its content as an address: for what is so small that fetching it would cost more."""
+        return f"data:{self.type},{quote(self.content)}"
+
+    @property
     def address(self) -> str:
         """Where it is found."""
         return f"/assets/{self.digest}/{self.name}"
@@ -61,7 +71,7 @@ class Assets:
         for file in sorted(folder.rglob("*")):
             if file.is_file():
                 self._add(file.relative_to(folder).as_posix(), file.read_bytes())
-        self._add("app.css", _bare(self._joined(["css/layers.css", *self._names("css/")], "{}\n")))
+        self._add("app.css", _tight(_bare(self._joined(["css/layers.css", *self._names("css/")], "{}\n"))))
         self._add("vendor.js", self._joined([f"vendor/{name}" for name in VENDOR], "{};\n"))
         for bundle, parts in (("app.js", "js/elements/"), ("voice.js", "js/voice/")):
             self._add(bundle, _bare(self._joined(self._names(parts), "{{\n{}\n}}\n")))
@@ -74,7 +84,7 @@ class Assets:
         self.by_name[name] = Asset(name, content)
 
     def _names(self, folder: str) -> list[str]:
-        return [name for name in self.by_name if name.startswith(folder) and name != "css/layers.css"]
+        return [name for name in self.by_name if name.startswith(folder) and name not in ALONE]
 
     def _joined(self, names: list[str], form: str) -> bytes:
         texts = (self.by_name[name].content.decode() for name in dict.fromkeys(names))
@@ -87,11 +97,17 @@ def _bare(text: bytes) -> bytes:
     return b"\n".join(one for one in lines if not one.startswith(b"//") and not COMMENT.fullmatch(one))
 
 
+def _tight(styles: bytes) -> bytes:
+    """Styles without the blanks around their signs."""
+    return BLANKS.sub(rb"\1\2", styles).replace(b";}", b"}")
+
+
 def install(app: Flask) -> None:
     """Read the files and let templates name them."""
     assets = app.extensions["assets"] = Assets(Path(app.static_folder or "static"))
     app.jinja_env.globals["asset"] = lambda name: assets.of(name).address
     app.jinja_env.globals["bundle"] = lambda name: assets.of(name).address
+    app.jinja_env.globals["inlined"] = lambda name: assets.of(name).inlined
     app.register_blueprint(pages)
 
 
