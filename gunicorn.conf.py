@@ -83,6 +83,12 @@ def when_ready(server):
         greeting.say(settings, [listener.sock.getsockname() for listener in server.LISTENERS])
 
 
+def pre_fork(server, worker):
+    """What both are made of is shared for as long as neither looks through it."""
+    gc.collect()
+    gc.freeze()
+
+
 def pre_request(worker, request):
     """A busy keep-alive connection would never let others have their turn."""
     gevent.sleep(0)

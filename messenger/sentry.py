@@ -54,8 +54,8 @@ def scrubbed(event: Mapping[str, Any], hint: Any = None) -> dict[str, Any]:
 
 def _carried(hint: Mapping[str, Any] | None) -> list[dict[str, Any]]:
     """Our own lines carry their exception among their words, where the library does not look."""
-    record = (hint or {}).get("log_record")
-    said = record.msg.get("exc_info") if isinstance(getattr(record, "msg", None), dict) else None
+    words = getattr((hint or {}).get("log_record"), "msg", None)
+    said = words.get("exc_info") if isinstance(words, dict) else None
     error = said[1] if isinstance(said, tuple) else said
     found: list[dict[str, Any]] = []
     while isinstance(error, BaseException):

@@ -1,71 +1,72 @@
-"""The commands of `flask`, one file per noun."""
+"""The commands of `flask`, one file per noun, loaded when one is typed: a server that serves holds none of them."""
 
+import importlib
 from functools import wraps
 from typing import Any
 
 import click
 from flask import Flask
+from flask.cli import AppGroup
 
 from messenger import logs
-from messenger.cli import (
-    archives,
-    audit,
-    bench,
-    copying,
-    demo,
-    doctor,
-    exports,
-    groups,
-    imports,
-    invites,
-    messages,
-    protocols,
-    prune,
-    stats,
-    storage,
-    users,
-)
 
-COMMANDS = (
-    bench.bench,
-    users.commands,
-    users.token,
-    groups.commands,
-    invites.commands,
-    audit.trail,
-    audit.commands,
-    messages.commands,
-    demo.command,
-    doctor.command,
-    protocols.command,
-    storage.commands,
-    stats.command,
-    prune.command,
-    archives.backup,
-    archives.restore,
-    copying.command,
-    exports.commands,
-    imports.command,
-)
+# What is typed, and where it stands.
+PLACES = {
+    "audit": "audit.trail",
+    "backup": "archives.backup",
+    "bench": "bench.bench",
+    "copy-db": "copying.command",
+    "demo": "demo.command",
+    "doctor": "doctor.command",
+    "export": "exports.commands",
+    "group": "groups.commands",
+    "import": "imports.command",
+    "invite": "invites.commands",
+    "message": "messages.commands",
+    "protocols": "protocols.command",
+    "prune": "prune.command",
+    "report": "audit.commands",
+    "restore": "archives.restore",
+    "stats": "stats.command",
+    "storage": "storage.commands",
+    "token": "users.token",
+    "user": "users.commands",
+}
 
 
-def _logs_aside(command: click.Command) -> None:
+class Commands(AppGroup):
+    """All of them by name, each fetched when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """What can be typed."""
+        return sorted({*PLACES, *super().list_commands(ctx)})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name; None when there is none."""
+        return found(cmd_name) if cmd_name in PLACES else super().get_command(ctx, cmd_name)
+
+
+def found(name: str) -> click.Command:
+    """One of them, its logs on stderr."""
+    module, _, attribute = PLACES[name].partition(".")
+    command: click.Command = getattr(importlib.import_module(f"messenger.cli.{module}"), attribute)
+    if not hasattr(command.callback, "is_aside"):
+        command.callback = _logs_aside(command.callback)
+    return command
+
+
+def _logs_aside(deed: Any) -> Any:
     """A group's own callback runs before each of its commands."""
-    deed = command.callback
 
     @wraps(deed or logs.beside_answers)
     def run(*args: Any, **kwargs: Any) -> Any:
         logs.beside_answers()
         return deed(*args, **kwargs) if deed else None
 
-    command.callback = run
-
-
-for _command in COMMANDS:
-    _logs_aside(_command)
+    run.is_aside = True  # type: ignore[attr-defined]
+    return run
 
 
 def install(app: Flask) -> None:
     """Let `flask` know them."""
-    for command in COMMANDS:
-        app.cli.add_command(command)
+    app.cli = Commands(app.name)

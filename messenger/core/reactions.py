@@ -1,6 +1,7 @@
 """Emoji under messages."""
 
-import emoji as emoji_names
+import importlib
+
 from sqlalchemy import func, select
 
 from messenger.core import blocks, loading, messages, texts
@@ -43,7 +44,8 @@ def react(tx: Tx, actor: Actor, message_id: int, emoji: str, is_added: bool = Tr
 
 def _checked(emoji: str) -> str:
     """One emoji, given as itself or by its :name:."""
+    emoji_names = importlib.import_module("emoji")  # five MiB of names, which many servers never need
     sign = emoji_names.emojize(texts.whole(emoji, "emoji").strip(), language="alias")
     if len(sign) > 16 or not emoji_names.is_emoji(sign):
         raise Invalid("That is not an emoji.", field="emoji")
-    return sign
+    return str(sign)

@@ -9,8 +9,8 @@ from time import monotonic, time
 from typing import Any, Protocol, TypeVar
 
 from limits.storage import storage_from_string
-from redis.backoff import NoBackoff
-from redis.retry import Retry
+
+from messenger.settings.flask_config import no_retry
 
 log = logging.getLogger("messenger.live")
 
@@ -134,7 +134,7 @@ class SharedTallies:
 def _opened(url: str) -> Any:
     """No second try inside the library. Platforms sign the certificates of their Redis themselves."""
     trust = {"ssl_cert_reqs": "none"} if url.startswith("rediss:") and "ssl_cert_reqs" not in url else {}
-    patience: dict[str, Any] = {"socket_timeout": 1.0, "socket_connect_timeout": 1.0, "retry": Retry(NoBackoff(), 0)}
+    patience: dict[str, Any] = {"socket_timeout": 1.0, "socket_connect_timeout": 1.0, "retry": no_retry()}
     if "+sentinel" in url:
         patience["sentinel_kwargs"] = dict(patience)
     return storage_from_string(url, key_prefix=PREFIX, **patience, **trust)

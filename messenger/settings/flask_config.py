@@ -1,9 +1,7 @@
 """The settings as Flask and its extensions name them."""
 
+import importlib
 from typing import Any
-
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from messenger.settings.whole import Settings
 
@@ -40,11 +38,17 @@ def flask_config(settings: Settings) -> dict[str, Any]:
     }
 
 
+def no_retry() -> Any:
+    """For Redis: no second try inside the library, which is loaded only where there is one."""
+    backoff = importlib.import_module("redis.backoff").NoBackoff()
+    return importlib.import_module("redis.retry").Retry(backoff, 0)
+
+
 def _counting(redis_url: str) -> dict[str, Any]:
     """Where Flask-Limiter counts. A cluster would be looked for before there is a server, so it does without."""
     if not redis_url or "+cluster" in redis_url:
         return {"RATELIMIT_STORAGE_URI": "memory://"}
-    options: dict[str, Any] = {"socket_timeout": 1.0, "socket_connect_timeout": 1.0, "retry": Retry(NoBackoff(), 0)}
+    options: dict[str, Any] = {"socket_timeout": 1.0, "socket_connect_timeout": 1.0, "retry": no_retry()}
     if redis_url.startswith("rediss:") and "ssl_cert_reqs" not in redis_url:
         options["ssl_cert_reqs"] = "none"
     if "+sentinel" in redis_url:

@@ -5,9 +5,8 @@ import os
 from collections.abc import Iterator
 
 import click
-from rich.console import Console
-from rich.table import Table
 
+from messenger.cli.archives.bar import Bar
 from messenger.cli.bench import fleet, scenes, writing
 from messenger.cli.bench.scenes import Row, Scene
 
@@ -33,11 +32,10 @@ def bench(names: tuple[str, ...], seconds: float, as_json: bool) -> None:
 
     Each starts a server of its own with an empty database and keeps it to one core; the load comes from this process.
     """
-    console = Console(stderr=True)
-    with console.status("measuring") as status:
+    with Bar("measuring", as_json) as bar:
         rows: list[tuple[str, Row]] = []
         for name in names or SCENES:
-            status.update(f"measuring {name}")
+            bar.step(name)
             rows.extend((name, row) for row in _measured(SCENES[name], seconds))
     if as_json:
         click.echo(json.dumps([{"scene": name, "name": row.name, **row.figures} for name, row in rows], indent=2))
@@ -56,9 +54,8 @@ def _measured(scene: Scene, seconds: float) -> Iterator[Row]:
 
 def _show(rows: list[Row]) -> None:
     columns = list(dict.fromkeys(column for row in rows for column in row.figures))
-    table = Table(box=None, header_style="bold")
-    for column in ("", *columns):
-        table.add_column(column, justify="left" if not column else "right")
-    for row in rows:
-        table.add_row(row.name, *(str(row.figures.get(column, "")) for column in columns))
-    Console(width=max(120, 24 + 14 * len(columns))).print(table)
+    lines = [["", *columns], *([row.name, *(str(row.figures.get(name, "")) for name in columns)] for row in rows)]
+    first, *widths = [max(map(len, words)) for words in zip(*lines, strict=True)]
+    for name, *figures in lines:
+        cells = (word.rjust(width) for word, width in zip(figures, widths, strict=True))
+        click.echo("  ".join([name.ljust(first), *cells]).rstrip())

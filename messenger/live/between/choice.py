@@ -1,15 +1,14 @@
 """Which bus a server has: Redis when it is told of one, else PostgreSQL when that is its database, else none."""
 
 import hashlib
+import importlib
+from typing import Any
 
 from sqlalchemy.engine import make_url
 
 from messenger.live.between.alone import Alone
 from messenger.live.between.order import Source
 from messenger.live.between.post import Post
-from messenger.live.between.postgres import Postgres
-from messenger.live.between.redis import Redis
-from messenger.live.between.redis_servers import servers
 from messenger.live.between.sender import Codec
 from messenger.live.between.transport import Transport
 from messenger.live.loop import Loop
@@ -31,8 +30,15 @@ def _transport(settings: Settings, loop: Loop) -> Transport | None:
     # Two messengers may share a Redis; their processes know each other by the secret they have in common.
     prefix = hashlib.sha256(b"bus:" + settings.secret_key.encode()).hexdigest()[:12]
     if settings.redis_url:
-        return Redis(servers(settings.redis_url), prefix, loop.spawn)
+        servers = _loaded("redis_servers").servers(settings.redis_url)
+        return _loaded("redis").Redis(servers, prefix, loop.spawn)  # type: ignore[no-any-return]
     if settings.is_sqlite:
         return None
     address = make_url(settings.database_url).set(drivername="postgresql")
-    return Postgres(address.render_as_string(hide_password=False), prefix, loop.spawn)
+    url = address.render_as_string(hide_password=False)
+    return _loaded("postgres").Postgres(url, prefix, loop.spawn)  # type: ignore[no-any-return]
+
+
+def _loaded(name: str) -> Any:
+    """Their libraries are large, and a server needs one of them at most."""
+    return importlib.import_module(f"messenger.live.between.{name}")
