@@ -8,7 +8,7 @@ from typing import Any, ClassVar, TypedDict, Unpack
 
 from messenger.core import changes, chats, messages
 from messenger.core.facts import ChatClosed, ChatOpened, Fact, MemberAdded, MemberRemoved, SessionEnded
-from messenger.core.refusals import TooMany
+from messenger.core.refusals import Overloaded, TooMany
 from messenger.core.snapshots import Actor, ChatSnapshot, MessageSnapshot
 from messenger.extensions import presence, switchboard
 from messenger.live.deeds import Answer, Quick, silence
@@ -54,9 +54,12 @@ class Listener(Dialect):
 
     def opened(self, mailbox: Mailbox) -> None:
         """Show that the person is here, catch up with chats that began during the handshake, then greet."""
-        if mailbox.actor is not None:
-            self.recognised(mailbox)
-        self.welcome(mailbox)
+        try:
+            if mailbox.actor is not None:
+                self.recognised(mailbox)
+            self.welcome(mailbox)
+        except Overloaded:  # what he has missed could not be read: better he comes again than that he never hears of it
+            mailbox.close(1013, "busy, please come again")
 
     def welcome(self, mailbox: Mailbox) -> None:
         """What is said first, in a worker."""
