@@ -27,6 +27,8 @@ def chat_list() -> Response:
     """The page; or only its rows, further ones or those that fit what was typed."""
     actor = identity.who()
     words, after = request.args.get("q", "").strip(), request.args.get("after", "")
+    if layout.is_for("main"):
+        return layout.page("chats.html", has_chats=bool(standings.of(actor, 1)))
     listed: dict[str, Any] = {"rows": found(actor, words), "more": None} if words else layout.side(actor, after)
     if after or layout.is_for("rows"):
         return layout.fragment("_chat_list.html", q=words, **listed)

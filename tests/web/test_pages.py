@@ -246,6 +246,15 @@ def test_all_read_can_be_undone_and_one_chat_read_by_a_form(ann, bob):
     assert "Mark as read up to here" not in bob.get("/dialog/ann")
 
 
+def test_the_pane_beside_the_list_knows_whether_there_are_chats(ann, bob):
+    bare = {"HX-Request": "true", "HX-Target": "main"}
+    assert "Say hello" in ann.get("/chats", **bare)
+    ann.say("/dialog/bob", "hello")
+    page = ann.get("/chats", **bare)
+    assert "Pick up where you left off" in page
+    assert "chat-row" not in page
+
+
 def test_a_picture_keeps_the_place_in_which_it_will_be_shown(ann, bob):
     for size, place in (((1920, 1080), (480, 270)), ((900, 2000), (162, 360)), ((3, 2), (64, 32))):
         ann.say("/dialog/bob", "", files=[(io.BytesIO(picture("PNG", size)), "a.png")])
