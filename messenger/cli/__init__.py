@@ -68,5 +68,5 @@ def _logs_aside(deed: Any) -> Any:
 
 
 def install(app: Flask) -> None:
-    """Let `flask` know them."""
-    app.cli = Commands(app.name)
+    """Let `flask` know them, beside those that extensions have brought, such as `flask db`."""
+    app.cli = Commands(app.name, commands=app.cli.commands)
