@@ -73,10 +73,12 @@ def person(row: Person) -> dict[str, Any]:
 def is_agreed(question: str, is_sure: bool, is_dry: bool) -> bool:
     """Asks, unless told not to; a dry run only says what it would do. Abort is exit code 1."""
     if is_dry:
-        click.echo(f"Would {question}.")
+        is_json = click.get_current_context().params.get("is_json", False)
+        click.echo(json.dumps({"would": question}) if is_json else f"Would {question}.")
         return False
     if not is_sure:
-        click.confirm(f"Really {question}?", abort=True)
+        # On stderr: stdout is for the answer.
+        click.confirm(f"Really {question}?", abort=True, err=True)
     return True
 
 

@@ -31,6 +31,6 @@ def test_a_thousand_people_connected_hold_little_more(serve):
     lines = [Person(server.url, "bob").socket(f"/chats/{ann.login}") for _ in range(1_000)]
     figure = held(server)
     print(f"memory of the whole server with 1,000 people connected, on SQLite: {figure:.0f} MiB")
-    assert figure < 170
+    assert figure < 150
     for line in lines:
         line.close()

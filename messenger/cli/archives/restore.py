@@ -43,7 +43,7 @@ def restore(archive: str, is_forced: bool, is_dry: bool, is_sure: bool, is_json:
                 return
             _refuse(has_people, is_forced)
             if has_people and not is_sure:
-                click.confirm("Really put the archive in place of everything that is here?", abort=True)
+                click.confirm("Really put the archive in place of everything that is here?", abort=True, err=True)
             words.say(_row(manifest) | _restored(path, manifest, is_json), is_json)
     except (Unfit, schema.SchemaUnfit) as unfit:
         raise click.ClickException(str(unfit)) from None
