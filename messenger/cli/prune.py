@@ -33,7 +33,7 @@ def command(days: int | None, is_dry: bool, is_sure: bool, is_json: bool) -> Non
         words.say(_row(found) | {"files": sweeping.find_doomed()}, is_json)
         return
     if found.messages and not is_sure:
-        click.confirm(f"Really erase {found.messages} messages older than {days} days?", abort=True)
+        click.confirm(f"Really erase {found.messages} messages older than {days} days?", abort=True, err=True)
     words.say(_row(_pruned(days, is_json)) | _swept(), is_json)
 
 
