@@ -50,6 +50,7 @@ def begin(app: Flask) -> None:
             sys.stderr.write(f"{reason}\n")
             sys.exit(os.EX_CONFIG)
         make_administrator()
+        blocked.look()
         sweeping.Sweeper(switchboard.loop, app.app_context).start()
     Round(app, INDEX_SECONDS, found.catch_up_wholly).start()
     # Now: the first to write may do so in a turn, where no thread can be begun.
