@@ -79,6 +79,8 @@ def test_all_mistakes_are_told_at_once_in_plain_words(said):
         ({"DATABASE_URL": "mysql://x/y"}, "DATABASE_URL"),
         ({"DATABASE_URL": "postgres://ann:a#b:c@host:port/x"}, "DATABASE_URL"),
         ({"DATABASE_REPLICA_URL": "sqlite:///x.db"}, "DATABASE_REPLICA_URL"),
+        ({"DATABASE_REPLICA_URL": "postgres://host/copy"}, "DATABASE_REPLICA_URL"),
+        ({"DATABASE_CONNECTIONS": "2"}, "DATABASE_CONNECTIONS"),
         ({"REDIS_URL": "localhost:6379"}, "REDIS_URL"),
         ({"STORAGE_URL": "ftp://x"}, "STORAGE_URL"),
         ({"SMTP_URL": "mail.example.org"}, "SMTP_URL"),
