@@ -8,6 +8,7 @@ import time
 import psycopg
 import pytest
 from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
 
 from tests.promises.company import Ear, line, say, whisper
 from tests.promises.lines import Client, writing
@@ -148,7 +149,8 @@ def test_a_thousand_clients_dropped_at_once_are_back_in_time(grown, valkey, coun
     slowest = max(client.slowest for client in choir.clients)
     assert all(client.told == choir.clients[0].told and len(client.told) == 2 for client in choir.clients)
     print(f"G22 {count} workers: 1000 clients dropped at once, back after {took:.1f} s, slowest {slowest:.2f} s")
-    assert took < 25
+    # On PostgreSQL readers may wait for a connection, be refused with 503, and come again.
+    assert took < 60
 
 
 async def _drop_all(choir, chance):
@@ -165,7 +167,11 @@ async def _drop_all(choir, chance):
 
     async def back(client):
         await asyncio.sleep(chance.uniform(0, 5))
-        await client.follow(last)
+        while True:
+            try:
+                return await client.follow(last)
+            except InvalidStatus as refused:  # a server that has no room says when to come again
+                await asyncio.sleep(float(refused.response.headers["Retry-After"]))
 
     await asyncio.gather(*map(back, clients))
     return time.monotonic() - began
