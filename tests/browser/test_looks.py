@@ -47,12 +47,14 @@ def scene(server):
     screens = [
         "/chats", dialog(bob), place, f"{place}/about", f"{dialog(bob)}/about", f"/message/{answer}/actions",
         f"/message/{answer}/history", f"/message/{answer}/readers", "/group/new", f"/people/{bob.login}",
-        f"{dialog(bob)}/files", "/starred", "/search", "/search?q=fine", "/search?q=nothingatall", "/help", "/settings", "/settings/password",
+        f"{dialog(bob)}/files", "/starred", "/search", "/search?q=fine", "/search?q=nothingatall", "/help", "/settings",
+        "/settings/password",
         "/settings/email",
         "/admin/people", "/admin/groups", f"/admin/people/{bob.login}", "/admin/invitations", "/admin/reports",
         "/admin/storage", "/admin/health", "/admin/settings", "/admin/trail",
         "/settings/sessions", "/settings/sessions/token", "/settings/security", "/settings/blocked",
-        f"/people/{bob.login}/report", "/settings/look", "/settings/privacy", "/settings/delete", f"/dialog/{ann.login}",
+        f"/people/{bob.login}/report", "/settings/look", "/settings/privacy", "/settings/delete",
+        f"/dialog/{ann.login}",
     ]  # fmt: skip
     return ann, bob, screens
 

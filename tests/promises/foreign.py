@@ -21,7 +21,8 @@ HOMES = re.compile(r"^/(websocket-messenger|flash-chat|netrox|mvp-messenger|gmes
 # what is asked is one's own dialog with him. Otherwise: what kind of foreign thing it can name.
 ROUTES = {
     NOTHING: """
-        / /login /login/code /register /logout /founding /chats /chats/read /chats/ws /people /search /me /users /users/ /users/list
+        / /login /login/code /register /logout /founding /chats /chats/read /chats/ws /people /search /me /users
+        /users/ /users/list
         /group/new /chats/unread /starred
         /messages/unsent /user /user/login /user/logout /user/<username> /conversation /websocket
         /user/active /user/active/ /user/active/update /user/active/update/ /chat/get-user-threads/ /ws/chat/room/
@@ -31,18 +32,21 @@ ROUTES = {
         /settings/blocked /settings/security /settings/security/begin /settings/security/codes /settings/security/off
         /sessions /sessions/logout /blocks /blocks/<login> /reports
         /settings/security/setup /settings/security/passkeys /settings/security/passkeys/options
-        /settings/security/passkeys/<int:number>/remove /login/passkey /login/passkey/options /people/<login>/block /people/<login>/unblock /people/<login>/report
+        /settings/security/passkeys/<int:number>/remove /login/passkey /login/passkey/options /people/<login>/block
+        /people/<login>/unblock /people/<login>/report
         /avatar /avatar/<uid> /people/<login> /upload
         /api/ /api/asyncapi.json /api/openapi.json /api/sockets /assets/<digest>/<path:name> /static/<path:filename>
         /forgot /reset /verify /unsubscribe /settings/email/missed /settings/email/verify
         /admin /admin/people /admin/people/<login> /admin/groups /admin/invitations /admin/reports /admin/storage
-        /admin/people/<login>/<any(disable, enable, promote, demote, out, factor, link):deed> /admin/invitations/<int:number>/revoke
+        /admin/people/<login>/<any(disable, enable, promote, demote, out, factor, link):deed>
+        /admin/invitations/<int:number>/revoke
         /admin/groups/<int:number>/<any(close, reopen):deed> /admin/reports/<int:number>/<any(resolve, reopen):deed>
         /admin/storage/sweep /admin/health /admin/settings /admin/trail
         /healthz /healthz/echo /healthz/echo/ws /metrics /readyz /version /help /manifest.webmanifest /offline /sw.js
     """,
     PERSON: """
-        /dialog/<login> /dialog/<login>/ws /dialog/<login>/about /dialog/<login>/files /dialog/<login>/pinned /chats/<username>
+        /dialog/<login> /dialog/<login>/ws /dialog/<login>/about /dialog/<login>/files /dialog/<login>/pinned
+        /chats/<username>
         /dialog/<login>/<any(notify, mute, pin, read):what> /chat/messages/<uid>/ /chat/chat-attachment/ /messages/new
     """,
     "chat": "/message",
@@ -51,7 +55,8 @@ ROUTES = {
         /group/<group_id>/members /group/<group_id>/members/<login>
         /group/<int:chat_id> /group/<int:chat_id>/ws /group/<int:chat_id>/about /group/<int:chat_id>/members
         /group/<int:chat_id>/members/<login> /group/<int:chat_id>/join /group/<int:chat_id>/leave
-        /group/<int:chat_id>/settings /group/<int:chat_id>/files /group/<int:chat_id>/<any(notify, mute, pin, read):what>
+        /group/<int:chat_id>/settings /group/<int:chat_id>/files
+        /group/<int:chat_id>/<any(notify, mute, pin, read):what>
     """,
     "conversation": "/message/<conversation_id>",
     "message": """
