@@ -30,12 +30,12 @@ def test_the_second_step_is_set_up_with_the_squares_and_asked_for_at_the_next_si
     page.goto("/login")
     page.fill("#login", ann.login)
     page.fill("#password", ann.password)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.fill("#code", code)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.locator("#code-note, .form-error")).to_contain_text("wrong, or was used already")
     page.fill("#code", recovery)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.locator("chat-list, .side, .empty").first).to_be_visible()
 
 
