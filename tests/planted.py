@@ -27,9 +27,10 @@ def note(body: object) -> None:
 
 
 def _note_field(name: str, value: str) -> None:
-    if name in TEXTS and len(value) >= LEAST_TEXT and len(value) < 9_000:
+    # Lines of one letter, and single words, stand in addresses too, which the log may tell.
+    if name in TEXTS and LEAST_TEXT <= len(value) < 9_000 and " " in value and len(set(value)) > 6:
         said.add(value)
-    elif name in WORDS and len(value) >= LEAST_WORD:
+    elif name in WORDS and LEAST_WORD <= len(value) < 200 and len(set(value)) > 3:
         words.add(value)
 
 
