@@ -72,14 +72,13 @@ def test_pins_and_readers(play):
 
 def test_stars_are_one_s_own(play):
     ann, bob, cid = play
-    said = send(ann, f"/dialog/{bob.login}", "to be found again")
-    address = f"/message/{said['id']}"
-    assert bob.put(f"{address}/star").body["id"] == said["id"]
+    number = send(ann, f"/dialog/{bob.login}", "to be found again")["id"]
+    assert bob.put(f"/message/{number}/star").body["id"] == number
     (found,) = bob.get("/starred").body
     assert (found["text"], bool(TIME.fullmatch(found["starred"]))) == ("to be found again", True)
     assert ann.get("/starred").body == []
-    assert is_error(cid.put(f"{address}/star"), 404)
-    assert bob.delete(f"{address}/star").status == 200
+    assert is_error(cid.put(f"/message/{number}/star"), 404)
+    assert bob.delete(f"/message/{number}/star").status == 200
     assert bob.get("/starred").body == []
 
 
