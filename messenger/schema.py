@@ -61,7 +61,7 @@ def check(app: Flask) -> None:
 
 
 def check_still(app: Flask) -> None:
-    """For a server that has begun on its own shape: the next version may have added to it meanwhile, which harms none."""
+    """For a server that has begun on its own shape: the next version may have added to it, which harms none."""
     if is_known(app, current(app)):
         check(app)
 

@@ -117,8 +117,8 @@ def the_replica(settings: "Settings") -> Iterator[str]:
 @rule
 def the_database_host(settings: "Settings") -> Iterator[str]:
     """A database address that cannot be taken apart is said now, not at the first query."""
-    for name, value in (("DATABASE_URL", settings.database_url), ("REDIS_URL", settings.redis_url)):
-        scheme, mark, rest = value.partition("://")
+    for name in ("DATABASE_URL", "DATABASE_REPLICA_URL", "REDIS_URL"):
+        scheme, mark, rest = getattr(settings, name.lower()).partition("://")
         # A Redis cluster and Sentinels are named by several places, with commas between them.
         places = [rest] if "+" not in scheme else rest.rpartition("@")[2].partition("/")[0].split(",")
         try:
