@@ -23,8 +23,10 @@ try {
     .observe({ type: 'layout-shift', buffered: true });
 } catch {}
 """
-# What a browser writes about a line that a test has cut is no fault of the page.
-LINE_TROUBLE = re.compile(r"ERR_|^\[object Event\]$|WebSocket connection to|Failed to load resource")
+# What a browser writes about a line that a test has cut, or an answer that nobody waits for, is no fault of the page.
+LINE_TROUBLE = re.compile(
+    r"ERR_|^htmx:(afterRequest|sendAbort)|^\[object Event\]$|WebSocket connection to|Failed to load resource"
+)
 
 
 class Desk:

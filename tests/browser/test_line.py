@@ -1,9 +1,10 @@
 """When the line breaks or the machine sleeps: the page says so, and catches up by itself."""
 
 import re
+from contextlib import suppress
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 
 from tests.browser.desk import dialog, done, told
 
@@ -94,3 +95,51 @@ def test_a_closed_socket_comes_back_by_itself(desk, ann, bob, serve):
     )
     told(bob, dialog(ann), "there you are")
     expect(at_ann.message("there you are")).to_have_count(1)
+
+
+def test_a_slow_server_keeps_nobody_from_writing_and_nothing_doubles(desk, ann, bob):
+    at_ann, held = desk(ann), []
+
+    def slow(line):
+        server = line.connect_to_server()
+        line.on_message(lambda frame: held.append((server, frame)) if "send_message" in frame else server.send(frame))
+
+    at_ann.page.route_web_socket(re.compile(r"/ws\?page=1"), slow)
+    at_ann.open(dialog(bob))
+    waiting = at_ann.page.locator("out-box .message")
+    for text in ("first", "second"):
+        expect(at_ann.say(text).locator(".receipt")).to_have_attribute("data-status", "pending")
+        expect(at_ann.field).to_have_value("")
+        expect(at_ann.field).to_be_focused()
+    expect(waiting).to_have_count(2)
+    while len(held) < 2:
+        at_ann.page.wait_for_timeout(20)
+    for server, frame in held * 2:
+        server.send(frame)
+    expect(at_ann.page.locator("message-groups .message")).to_have_count(2)
+    expect(waiting).to_have_count(0)
+    at_ann.open(dialog(bob))
+    assert at_ann.texts() == ["first", "second"]
+
+
+def test_a_slow_server_shows_where_one_goes_and_the_last_choice_counts(desk, ann, bob, cid):
+    for person in (bob, cid):
+        told(person, dialog(ann), "hello")
+    at_ann, held = desk(ann).open("/chats"), []
+    for person in (bob, cid):
+        at_ann.page.route(f"**{dialog(person)}", lambda route: held.append(route))
+        at_ann.row(dialog(person)).click()
+        expect(at_ann.row(dialog(person))).to_have_class(re.compile("htmx-request"))
+        expect(at_ann.page.locator(".chat-row.htmx-request")).to_have_count(1)
+    while len(held) < 2:
+        at_ann.page.wait_for_timeout(20)
+    held[1].continue_()
+    expect(at_ann.page.locator("#chat-title")).to_have_text("Cid Ray")
+    with suppress(Error):  # nobody waits for this answer any more
+        held[0].continue_()
+    at_ann.listens()
+    expect(at_ann.row(dialog(cid))).to_have_attribute("aria-current", "page")
+    expect(at_ann.page.locator(".chat-row:is([aria-current], .htmx-request)")).to_have_count(1)
+    at_ann.say("hello cid")
+    expect(at_ann.page.locator("message-groups .message")).to_have_count(2)
+    assert at_ann.page.url.endswith(dialog(cid))

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.desk import dialog, group, told
+from tests.browser.desk import dialog, done, group, told
 
 pytestmark = pytest.mark.browser
 
@@ -162,6 +162,20 @@ def test_a_green_dot_comes_with_a_person(desk, ann, bob):
     desk(bob).open("/chats")
     expect(at_ann.page.locator(".chat-header presence-line")).to_have_text("online")
     expect(at_ann.row(dialog(bob)).locator("presence-dot")).to_have_attribute("data-online", "")
+
+
+def test_who_keeps_his_presence_to_himself_shows_neither_dot_nor_last_seen(desk, ann, bob):
+    told(bob, dialog(ann), "hello")
+    at_ann = desk(ann).open(dialog(bob))
+    desk(bob).open("/chats")
+    words, dots = at_ann.page.locator(".chat-header presence-line"), at_ann.page.locator("presence-dot[data-online]")
+    expect(words).to_have_text("online")
+    expect(dots).to_have_count(2)
+    done(bob, "/settings/privacy", receipts=1)
+    for _each in ("live", "after a reload"):
+        expect(dots).to_have_count(0)
+        expect(words).to_have_text(f"@{bob.login}")
+        at_ann.open(dialog(bob))
 
 
 @pytest.mark.long

@@ -16,6 +16,7 @@ class Presence extends HTMLElement {
     if (login !== this.dataset.login) return;
     this.toggleAttribute("data-online", online);
     if (seen) this.dataset.seen = seen;
+    else delete this.dataset.seen;
     this.show?.();
   }
 }
@@ -24,7 +25,7 @@ customElements.define("presence-dot", class extends Presence {});
 
 customElements.define("presence-line", class extends Presence {
   show() {
-    const { online, seen, textOnline, textSeen } = this.dataset;
+    const { online, seen, textOnline, textSeen, textHidden = "" } = this.dataset;
     if (online !== undefined) this.textContent = textOnline;
     else if (seen) {
       const when = document.createElement("local-time");
@@ -32,6 +33,6 @@ customElements.define("presence-line", class extends Presence {
       when.dataset.at = seen;
       const [before, after] = textSeen.split("{when}");
       this.replaceChildren(before, when, after);
-    }
+    } else this.textContent = textHidden;
   }
 });
