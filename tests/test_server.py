@@ -139,7 +139,7 @@ def test_a_worker_that_cannot_serve_stops_the_server_with_78(tmp_path):
 
 
 def test_lifted_limits_are_warned_of_at_the_start(serve):
-    server = serve(LIMITS="off")
+    server = serve(LIMITS="off", ADMIN_LOGIN="root", ADMIN_PASSWORD="a long enough one")
     assert [line["event"] for line in server.lines if line["level"] == "warning"] == [
         "LIMITS=off: every rate and cap is lifted. This is for load tests only."
     ]

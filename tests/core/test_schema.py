@@ -7,7 +7,7 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import create_engine, event, inspect, pool, text
 
 from messenger import schema
-from messenger.core import changes, chats, history, messages, people, receipts, sessions, standings, wishes
+from messenger.core import changes, chats, gallery, history, messages, people, receipts, sessions, standings, wishes
 from messenger.extensions import Base, db
 from messenger.schema import SchemaUnfit
 from messenger.settings import Settings
@@ -114,7 +114,7 @@ def every_page(world, kind, count):
         "one message": lambda: history.one(ann, message_id),
         "its readers": lambda: history.readers(ann, message_id),
         "pinned": lambda: history.pinned(chat),
-        "files": lambda: history.files(chat),
+        "files": lambda: gallery.few(chat),
         "catch-up": lambda: changes.since(chat, count // 2 - 100),
         "too much to catch up": lambda: changes.since(chat, 5),
         "revision at a message": lambda: changes.revision_at(chat, message_id),
@@ -169,7 +169,7 @@ def migrate_with_messages(empty_url, tmp_path, kind, count):
     """G34: the first shape, filled, brought up to date; the messages stand as they stood."""
     with World(empty_url, tmp_path) as world:
         upgrade(revision="0001")
-        head = schema._script(world.app).get_current_head()
+        head = schema.newest(world.app)
         if head == "0001":
             fill(world, kind, count)
             before = counted(empty_url)

@@ -22,7 +22,7 @@ positive_data_acceptance.expected-statuses = ["2xx", "3xx", "400", "401", "403",
 allow_header_conformance.enabled = false
 
 [[operations]]
-include-path = ["/message/{message_id}/pin", "/login", "/register"]
+include-path = ["/message/{message_id}/pin", "/message/{message_id}/star", "/login", "/register"]
 checks.unsupported_method.enabled = false
 """
 # These end the session by which they are called.
