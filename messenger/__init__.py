@@ -4,9 +4,9 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
-from messenger import cli, doors, engine, logs, protocols, sentry, web
+from messenger import cli, doors, engine, logs, protocols, schema, sentry, web
 from messenger.core import database
-from messenger.extensions import babel, compress, csrf, db, limiter, login_manager, migrate
+from messenger.extensions import babel, compress, csrf, db, limiter, login_manager
 from messenger.protocols import documents
 from messenger.reception import forgery, identity
 from messenger.settings import Settings, load
@@ -46,7 +46,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def _fill_extensions(app: Flask) -> None:
     db.init_app(app)
-    migrate.init_app(app, directory=str(HOME / "migrations"))
+    schema.install(app)
     babel.init_app(app, locale_selector=web.choose_language)
     for extension in (login_manager, csrf, limiter, compress):
         extension.init_app(app)

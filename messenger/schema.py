@@ -1,20 +1,19 @@
 """The shape of the database against the shape this version knows: brought up to date, or refused with what to type."""
 
 import fcntl
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import sleep
+from typing import Any
 
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from flask import Flask
-from flask_migrate import upgrade
-from sqlalchemy import create_engine, pool, text
+from flask import Flask, current_app
+from sqlalchemy import create_engine, inspect, pool, text
 from sqlalchemy.exc import OperationalError
+from werkzeug.local import LocalProxy
 
-from messenger.extensions import db, migrate
+from messenger.extensions import db
 from messenger.settings import Settings
 from messenger.settings.flask_config import flask_config
 from messenger.settings.whole import HOME
@@ -23,6 +22,8 @@ LOCK = 0x6D657373
 PAUSE_SECONDS = 0.1
 # The schema that half a copy says it has.
 COPYING = "copying"
+# How a migration says which it is and which stands before it.
+NAMED = re.compile(r"""^(revision|down_revision) = ["'](\w+)["']$""", re.MULTILINE)
 
 
 class SchemaUnfit(RuntimeError):
@@ -32,9 +33,17 @@ class SchemaUnfit(RuntimeError):
 def bring_up_to_date(app: Flask) -> None:
     """Run the migrations that are missing. Any number of processes may start at once: one does it, the others wait."""
     with app.app_context(), _alone(app):
-        if is_known(app, current(app)):
+        found = current(app)
+        if found != newest(app) and is_known(app, found):
             upgrade()
         check(app)
+
+
+def upgrade(revision: str = "head") -> None:
+    """Run the migrations up to this one."""
+    from flask_migrate import upgrade as migrate
+
+    migrate(revision=revision)
 
 
 def raise_to(app: Flask, revision: str) -> None:
@@ -72,24 +81,39 @@ def bare(settings: Settings) -> Flask:
     app.config.from_mapping(flask_config(settings))
     app.extensions["settings"] = settings
     db.init_app(app)
-    migrate.init_app(app, directory=str(HOME / "migrations"))
+    install(app)
     return app
 
 
+def install(app: Flask) -> None:
+    """How to migrate, for `flask db` and for us. Who only serves never loads Alembic."""
+    app.extensions["migrate"] = LocalProxy(_migrating)
+
+
+def _migrating() -> Any:
+    from flask_migrate import Migrate
+
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    Migrate(app, db, directory=str(HOME / "migrations"), render_as_batch=True, compare_type=True)
+    return app.extensions["migrate"]
+
+
 def newest(app: Flask) -> str | None:
-    """The shape this version needs."""
-    return _script(app).get_current_head()
+    """The shape this version needs: the one that stands before no other."""
+    known = _lineage(app)
+    return next((revision for revision in known if revision not in known.values()), None)
 
 
 def is_known(app: Flask, revision: str | None) -> bool:
     """Whether this version has ever had a database of that shape, or it has none yet."""
-    return revision is None or revision in {script.revision for script in _script(app).walk_revisions()}
+    return revision is None or revision in _lineage(app)
 
 
-def _script(app: Flask) -> ScriptDirectory:
-    config = Config()
-    config.set_main_option("script_location", str(Path(app.root_path) / "migrations"))
-    return ScriptDirectory.from_config(config)
+def _lineage(app: Flask) -> dict[str, str | None]:
+    """Every migration, and which stands before it, read from the files without running them."""
+    files = Path(app.root_path).glob("migrations/versions/*.py")
+    named = (dict(NAMED.findall(file.read_text("utf-8"))) for file in files)
+    return {names["revision"]: names.get("down_revision") for names in named}
 
 
 def current(app: Flask) -> str | None:
@@ -97,7 +121,10 @@ def current(app: Flask) -> str | None:
     engine = create_engine(app.extensions["settings"].database_url, poolclass=pool.NullPool)
     try:
         with engine.connect() as connection:
-            return MigrationContext.configure(connection).get_current_revision()
+            if not inspect(connection).has_table("alembic_version"):
+                return None
+            found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+            return found
     except OperationalError as error:
         raise SchemaUnfit(f"The database cannot be opened: {error.orig}") from None
 

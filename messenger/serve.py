@@ -4,7 +4,11 @@ import errno
 import os
 import socket
 import sys
+import traceback
+from collections.abc import Callable
 from typing import Any, NoReturn
+
+from gevent.os import fork_gevent
 
 from messenger.core import connections
 from messenger.core.connections import Deaf
@@ -30,7 +34,35 @@ def check_port(address: Any) -> None:
 
 
 def prepare(settings: Settings) -> None:
-    """Brings the database up to date, with an app that is a database only: no loop, no thread before the fork."""
+    """Brings the database up to date, by a process of its own: what migrating takes in memory goes with it."""
+    sys.stdout.flush()
+    child = fork_gevent()
+    if child == 0:
+        os._exit(_outcome(lambda: _bring_up_to_date(settings)))
+    _, status = os.waitpid(child, 0)
+    code = os.waitstatus_to_exitcode(status)
+    if code < 0:
+        leave(f"Bringing the database up to date was ended from outside, by signal {-code}.", os.EX_OSERR)
+    if code:
+        sys.exit(code)
+
+
+def _outcome(deed: Callable[[], None]) -> int:
+    """The exit code of this deed; what it had to say is said."""
+    try:
+        deed()
+    except SystemExit as end:
+        return int(end.code or 0)
+    except BaseException:
+        traceback.print_exc()
+        return 1
+    finally:
+        sys.stderr.flush()
+    return 0
+
+
+def _bring_up_to_date(settings: Settings) -> None:
+    """With an app that is a database only: no loop, no thread before the fork."""
     try:
         bring_up_to_date(bare(settings))
     except SchemaUnfit as unfit:

@@ -16,6 +16,7 @@ PLACES = {
     "backup": "archives.backup",
     "bench": "bench.bench",
     "copy-db": "copying.command",
+    "db": "database.db",
     "demo": "demo.command",
     "doctor": "doctor.command",
     "export": "exports.commands",
@@ -68,5 +69,5 @@ def _logs_aside(deed: Any) -> Any:
 
 
 def install(app: Flask) -> None:
-    """Let `flask` know them, beside those that extensions have brought, such as `flask db`."""
+    """Let `flask` know them."""
     app.cli = Commands(app.name, commands=app.cli.commands)

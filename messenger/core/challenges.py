@@ -3,29 +3,23 @@
 import hashlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 
-import jwt
-
-from messenger.core import clock
+from messenger.core import clock, statements
 from messenger.core.refusals import Unauthenticated
 from messenger.extensions import settings, throttle
 
 SECONDS = 300
 LIMIT = 2_000
-ALGORITHM = "HS256"
 
 
 def written(purpose: str, challenge: bytes) -> str:
     """The ticket that the browser brings back with its answer."""
     claims = {"for": purpose, "exp": clock.now() // clock.SECOND + SECONDS, "challenge": text(challenge)}
-    return jwt.encode(claims, _key(), algorithm=ALGORITHM)
+    return statements.written(claims, _key())
 
 
 def read(purpose: str, ticket: str) -> bytes:
     """The challenge of this ticket. Unauthenticated for one that is too old, or meant for something else."""
-    try:
-        claims = jwt.decode(ticket[:LIMIT], _key(), algorithms=[ALGORITHM], options={"require": ["exp", "for"]})
-    except (jwt.PyJWTError, ValueError, UnicodeError):
-        claims = {}
+    claims = statements.read(ticket[:LIMIT], _key(), ["exp", "for"]) or {}
     if claims.get("for") != purpose:
         raise Unauthenticated("That took too long. Please begin again.")
     return raw(claims["challenge"])

@@ -2,14 +2,12 @@
 
 import hashlib
 
-import jwt
 from sqlalchemy import select
 
-from messenger.core import clock
+from messenger.core import clock, statements
 from messenger.core.models import User
 from messenger.extensions import db, settings
 
-ALGORITHM = "HS256"
 SECONDS = 600
 LIMIT = 500
 
@@ -17,15 +15,17 @@ LIMIT = 500
 def written(user_id: int) -> str:
     """Good for ten minutes, or until the password changes."""
     expires = clock.now() // clock.SECOND + SECONDS
-    return jwt.encode({"sub": str(user_id), "exp": expires, "was": _was(user_id)}, _key(), algorithm=ALGORITHM)
+    return statements.written({"sub": str(user_id), "exp": expires, "was": _was(user_id)}, _key())
 
 
 def read(ticket: str) -> int | None:
     """Whose it is, or None for anything that is none any more."""
+    claims = statements.read(ticket[:LIMIT], _key(), ["sub", "exp", "was"])
+    if claims is None:
+        return None
     try:
-        claims = jwt.decode(ticket[:LIMIT], _key(), algorithms=[ALGORITHM], options={"require": ["sub", "exp", "was"]})
         user_id = int(claims["sub"])
-    except (jwt.PyJWTError, ValueError, UnicodeError):
+    except ValueError:
         return None
     return user_id if claims["was"] == _was(user_id) else None
 

@@ -3,12 +3,9 @@
 import hashlib
 import secrets
 
-import jwt
-
-from messenger.core import clock
+from messenger.core import clock, statements
 from messenger.extensions import settings
 
-ALGORITHM = "HS256"
 CLAIMS = ["sub", "jti", "iat", "exp"]
 LIMIT = 2_048
 
@@ -26,15 +23,17 @@ def digest(token_id: str) -> str:
 def written(user_id: int, token_id: str, began: int, expires: int) -> str:
     """The token as the client gets it."""
     claims = {"sub": str(user_id), "jti": token_id, "iat": began // clock.SECOND, "exp": expires // clock.SECOND}
-    return jwt.encode(claims, settings.jwt_secret, algorithm=ALGORITHM)
+    return statements.written(claims, settings.jwt_secret)
 
 
 def read(token: str) -> tuple[int, str] | None:
     """Whose it is and which session it names, or None for anything that is not a token of ours, or is too old."""
     if not token or len(token) > LIMIT:
         return None
+    claims = statements.read(token, settings.jwt_secret, CLAIMS)
+    if claims is None:
+        return None
     try:
-        claims = jwt.decode(token, settings.jwt_secret, algorithms=[ALGORITHM], options={"require": CLAIMS})
         return int(claims["sub"]), str(claims["jti"])
-    except (jwt.PyJWTError, ValueError, UnicodeError):
+    except ValueError:
         return None

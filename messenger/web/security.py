@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import segno
 from flask import Blueprint, Response, redirect, request
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -95,6 +94,8 @@ def _setup(actor: Actor, refusal: Refusal | None = None) -> AnyResponse:
     pending = factors.pending(actor)
     if pending is None:
         return redirect(HOME, 303)
+    import segno
+
     secret = " ".join(pending.secret[start : start + 4] for start in range(0, len(pending.secret), 4))
     picture = segno.make(pending.address, error="m").svg_inline(
         border=3, dark="#000", light="#fff", svgclass="squares", lineclass=None, omitsize=True

@@ -19,8 +19,8 @@ STOREYS = (
 HEIGHT = {part: height for height, parts in enumerate(STOREYS) for part in parts}
 PLAIN = ("core", "live")
 FLASK = {"flask", "flask_login", "flask_wtf"}
-# Heavy libraries that most servers never need; only these may be imported inside a function.
-LAZY = {"boto3", "botocore", "PIL", "pywebpush", "webauthn"}
+# Heavy libraries that a server at rest, or most servers, never need; only these may be imported inside a function.
+LAZY = {"PIL", "boto3", "botocore", "flask_migrate", "jwt", "pywebpush", "segno", "webauthn"}
 
 
 def only_downwards(tree: Tree) -> Iterator[str]:

@@ -20,7 +20,7 @@ def test_a_server_at_rest_holds_little(serve):
     assert server.get("/")[0] == 200
     figure = held(server)
     print(f"memory of the whole server at rest, on SQLite: {figure:.0f} MiB")
-    assert figure < 130
+    assert figure < 125
 
 
 @pytest.mark.long
