@@ -10,7 +10,7 @@ from messenger.reception import identity
 from messenger.web import layout
 
 pages = Blueprint("paper", __name__)
-KEPT = ("app.css", "vendor.js", "app.js", "img/icons.svg", "img/favicon.svg")
+KEPT = ("app.css", "vendor.js", "app.js", "img/icons.svg", "img/favicon.svg", "js/outbox/kept-files.js")
 
 
 @pages.get("/help")

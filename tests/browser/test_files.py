@@ -9,6 +9,7 @@ from tests.fixtures.pictures import picture
 pytestmark = pytest.mark.browser
 RED = {"name": "red.png", "mimeType": "image/png", "buffer": picture("PNG", (300, 200))}
 NOTE = {"name": "note.txt", "mimeType": "text/plain", "buffer": b"a note"}
+WAITING = "JSON.parse(localStorage.getItem('outbox:' + document.body.dataset.viewer))"
 CARRY = """([type, how, text]) => {
   const data = new DataTransfer();
   data.items.add(new File([text], how + '.txt', { type: 'text/plain' }));
@@ -139,3 +140,52 @@ def test_the_sheet_has_a_gallery_that_opens_large_and_goes_on(desk, ann, bob):
     expect(image).to_have_attribute("alt", "0-0.png")
     at_bob.page.keyboard.press("ArrowLeft")
     expect(image).to_have_attribute("alt", "0-1.png")
+
+
+def test_files_written_offline_outlive_a_reload_and_go_once(desk, ann, bob):
+    at_ann = desk(ann).open(dialog(bob))
+    at_ann.page.locator("input[type=file]").set_input_files([RED, NOTE])
+    at_ann.context.set_offline(True)
+    at_ann.hangs_up()
+    at_ann.say("two for later")
+    expect(at_ann.page.locator("out-box .message[data-failed=line]")).to_have_count(1)
+    at_ann.until(f"{WAITING}?.[0]?.names.length === 2")
+    at_ann.context.set_offline(False)
+    at_ann.open(dialog(bob))
+    arrived = at_ann.page.locator("message-groups .message", has_text="two for later")
+    expect(arrived.locator(".attachment")).to_have_count(2)
+    expect(at_ann.page.locator("out-box .message")).to_have_count(0)
+    at_ann.until(f"{WAITING}.length === 0")
+    at_ann.open(dialog(bob))
+    expect(arrived).to_have_count(1)
+    expect(at_ann.page.locator("message-list .message")).to_have_count(1)
+
+
+def test_files_that_cannot_be_kept_are_spoken_of_and_none_outlive_the_session(desk, ann, bob):
+    at_ann = desk(ann).open(dialog(bob))
+    failing = "out-box .message[data-failed]"
+    failed = at_ann.page.locator(failing)
+    at_ann.page.locator("input[type=file]").set_input_files([{**NOTE, "name": f"{n}.txt"} for n in range(21)])
+    at_ann.context.set_offline(True)
+    at_ann.hangs_up()
+    at_ann.say("too many to keep")
+    expect(failed).to_contain_text("does not keep the files")
+    failed.get_by_role("button", name="Discard").click()
+    at_ann.page.locator("input[type=file]").set_input_files(NOTE)
+    at_ann.say("kept, then swept away")
+    at_ann.until(f"{WAITING}?.length === 1")
+    at_ann.context.set_offline(False)
+    at_ann.context.route("**/*", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    session = at_ann.context.cookies()
+    at_ann.page.close()
+    at_ann.context.clear_cookies()
+    at_ann.page = at_ann.tab()
+    at_ann.page.goto("/")
+    at_ann.until("indexedDB.databases().then(all => all.length === 0)")
+    at_ann.context.add_cookies(session)
+    at_ann.open(dialog(bob))
+    failed = at_ann.page.locator(failing)
+    expect(failed).to_contain_text("no longer on this device")
+    failed.get_by_role("button", name="Discard").click()
+    at_ann.until(f"{WAITING}.length === 0")
+    expect(failed).to_have_count(0)

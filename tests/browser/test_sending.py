@@ -101,6 +101,13 @@ def test_what_waits_for_another_chat_is_carried_too(desk, ann, bob, cid):
     at_ann = desk(ann).open(dialog(bob))
     at_ann.hangs_up()
     at_ann.say("for bob, later")
+    at_ann.page.route(
+        f"**{dialog(bob)}", lambda route: route.abort() if route.request.method == "POST" else route.continue_()
+    )
+    at_ann.page.locator("input[type=file]").set_input_files({"name": "a.txt", "mimeType": "text/plain", "buffer": b"a"})
+    at_ann.say("a file, later")
+    at_ann.until("JSON.parse(localStorage.getItem('outbox:' + document.body.dataset.viewer)).length === 2")
+    at_ann.page.unroute_all()
     at_ann.page.evaluate(
         "const key = 'outbox:' + document.body.dataset.viewer, all = JSON.parse(localStorage.getItem(key));"
         "localStorage.setItem(key, JSON.stringify(all.map(one => ({ ...one, at: one.at - 60000 }))))"
@@ -110,7 +117,8 @@ def test_what_waits_for_another_chat_is_carried_too(desk, ann, bob, cid):
     at_ann.page.clock.run_for(6000)
     at_ann.until("localStorage.getItem('outbox:' + document.body.dataset.viewer) === '[]'")
     at_bob = desk(bob).open(dialog(ann))
-    assert at_bob.texts() == ["for bob, later"]
+    assert at_bob.texts() == ["for bob, later", "a file, later"]
+    expect(at_bob.message("a file, later").locator(".attachment")).to_have_count(1)
 
 
 def test_what_is_refused_says_so_and_can_be_sent_again_or_given_up(desk, ann, bob):
