@@ -1,5 +1,6 @@
 """How chats stand for one person: the rows of his list, and what he sets for himself in each."""
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
@@ -25,6 +26,11 @@ def one(actor: Actor, chat_id: int) -> Standing | None:
     """How one chat stands for a person who may read it."""
     found = _loaded(_rows(actor).where(Chat.id == chat_id))
     return found[0] if found else None
+
+
+def some(actor: Actor, chat_ids: Collection[int]) -> list[Standing]:
+    """How these chats stand for a person who may read them, in one read for all of them."""
+    return _loaded(_rows(actor).where(Chat.id.in_(chat_ids)))
 
 
 def public_groups(actor: Actor, limit: int = LONGEST) -> list[Standing]:

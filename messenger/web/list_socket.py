@@ -106,8 +106,8 @@ class ListPage(Listener):
 
 
 def _standings(mailbox: Mailbox, chat_ids: set[int]) -> list[str]:
-    found = (standings.one(mailbox.actor, chat_id) for chat_id in chat_ids)
-    return [_drawn(mailbox, standing) for standing in found if standing is not None and standing.is_member]
+    found = standings.some(mailbox.actor, chat_ids)
+    return [_drawn(mailbox, standing) for standing in found if standing.is_member]
 
 
 def _drawn(mailbox: Mailbox, standing: Standing) -> str:

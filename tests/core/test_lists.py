@@ -122,3 +122,14 @@ def test_who_left_a_group_misses_nothing_of_it(world, ann, bob):
     world.say(ann, group, "secret")
     world.look()
     assert gaps.after(bob, known.message_id).facts == ()
+
+
+def test_the_rows_of_many_chats_cost_no_more_statements_than_that_of_one(world, ann):
+    chats = [world.say(ann, world.group(ann, name=f"number {n}"), "hello").chat.chat_id for n in range(5)]
+    with world.queries() as of_one:
+        alone = [standings.one(ann, chats[0])]
+    with world.queries() as of_all:
+        found = standings.some(ann, set(chats))
+    assert len(of_all) == len(of_one)
+    assert {row.chat.chat_id for row in found} == set(chats)
+    assert [row for row in found if row.chat.chat_id == chats[0]] == alone
