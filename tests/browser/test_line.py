@@ -126,6 +126,8 @@ def test_a_slow_server_shows_where_one_goes_and_the_last_choice_counts(desk, ann
     for person in (bob, cid):
         told(person, dialog(ann), "hello")
     at_ann, held = desk(ann).open("/chats"), []
+    for person in (bob, cid):  # a row that is drawn anew has forgotten that it was chosen
+        expect(at_ann.row(dialog(person))).to_have_attribute("data-status", "delivered")
     for person in (bob, cid):
         at_ann.page.route(f"**{dialog(person)}", lambda route: held.append(route))
         at_ann.row(dialog(person)).click()
