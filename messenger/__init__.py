@@ -12,7 +12,7 @@ from messenger.reception import forgery, identity
 from messenger.settings import Settings, load
 from messenger.settings.flask_config import flask_config
 from messenger.settings.whole import HOME
-from messenger.web import errors, headers, patience, request_log
+from messenger.web import errors, headers, parting, patience, request_log
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -59,5 +59,5 @@ def _wrap(app: Flask, settings: Settings) -> None:
         app.wsgi_app, root=HOME / "static", prefix="static/", allow_all_origins=False, max_age=3600, index_file=False
     )
     hops = settings.trusted_proxies
-    inside = request_log.logged(headers.dressed(patience.patient(wsgi, settings.body_seconds)))
+    inside = parting.parted(request_log.logged(headers.dressed(patience.patient(wsgi, settings.body_seconds))))
     app.wsgi_app = ProxyFix(inside, hops, hops, hops, hops) if hops else inside  # type: ignore[assignment,method-assign]

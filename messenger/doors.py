@@ -189,6 +189,6 @@ def _mismatched(app: Flask) -> Response:
         error = TurnedAway("This address is for websockets.", 426, {"Upgrade": "websocket"})
     owner = protocols.at(app, request.path)
     response = owner.answer(error) if owner else errors.answer(error.status, str(error))
-    response.headers.update(error.headers)
+    response.headers.update({**error.headers, "Connection": "close"})
     takeover.leave(request.environ)
     return response

@@ -17,6 +17,15 @@ from tests.wires import Refused, Wire
 GREETED = {"code": "200", "message": "welcome Parsa"}
 
 
+@pytest.fixture(scope="module", autouse=True)
+def first_of_all(server):
+    """The message with the id 1 stands in none of the plays: `after=1` means everything, whichever play comes first."""
+    ann, bob, _ = cast(server.url)
+    with ann.socket(f"/chats/{bob.login}") as hers, bob.socket(f"/chats/{ann.login}") as his:
+        hers.say("first of all")
+        assert his.hear()["body"] == "first of all"
+
+
 @pytest.fixture
 def play(server):
     return cast(server.url)
@@ -308,7 +317,7 @@ def test_without_an_upgrade_it_is_426(troupe, prefix):
     ann, bob, _ = troupe
     answer = ann.get(f"{prefix}/chats/{bob.login}")
     assert (answer.status, answer.body["code"], answer.body["content"]) == (426, "426", None)
-    assert answer.headers["Upgrade"] == "websocket"
+    assert (answer.headers["Upgrade"], answer.headers["Connection"]) == ("websocket", "close")
 
 
 def test_the_token_may_stand_in_the_address_of_a_socket_and_nowhere_else(play, nobody):
