@@ -241,6 +241,20 @@ def test_ci_proves_the_migrations_and_calls_test(copy):
     assert "1 passed" in done.stdout
 
 
+def test_ci_names_who_passes_only_when_run_again(copy):
+    """And a fault stays a fault."""
+    once = "import pathlib\n\n\ndef test_it(pytestconfig):\n    mark = pathlib.Path(pytestconfig.rootpath, 'mark')\n"
+    with_tests(copy, once + "    was = mark.exists()\n    mark.touch()\n    assert was\n")
+    done = run(copy, ".ci/run", "tests/test_it.py", TEST_PROCESSES="1")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "UNSTEADY" in done.stderr
+    assert done.stderr.splitlines()[-1] == "tests/test_it.py::test_it"
+    (copy / "tests" / "test_it.py").write_text("def test_it():\n    assert 0\n")
+    done = run(copy, ".ci/run", "tests/test_it.py", TEST_PROCESSES="1")
+    assert done.returncode == 1
+    assert "UNSTEADY" not in done.stderr
+
+
 def test_ci_sees_a_model_without_a_migration(copy):
     models = copy / "messenger" / "core" / "models" / "server.py"
     models.write_text(
