@@ -25,7 +25,7 @@ def test_everything_works_by_plain_forms(browser, server):
     page.get_by_role("button", name="Create account").click()
     expect(page.locator(".empty")).to_be_visible()
 
-    page.locator("#q").fill("Bob Stone")
+    page.locator("#q").fill(bob.login)
     page.locator("#q").press("Enter")
     page.locator(f'.chat-row[href="/dialog/{bob.login}"]').click()
     page.locator("#text").fill("hello from a plain form")
