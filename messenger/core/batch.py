@@ -8,12 +8,12 @@ from sqlalchemy import Connection, text
 from messenger.core.complaints import explain, is_away, is_elsewhere, may_be_repeated
 from messenger.core.facts import Fact
 from messenger.core.refusals import Refusal
+from messenger.core.rows import hold, is_sqlite
 from messenger.core.verbs import Call, Outcome, Tx, Verb
 
 log = logging.getLogger("messenger.writer")
 
 ATTEMPTS = 5
-LOCK_CHATS = text("SELECT id FROM chats WHERE id = ANY(:ids) ORDER BY id FOR UPDATE")
 NUMBER = text("SELECT txid_current()")
 
 
@@ -71,11 +71,8 @@ class Batch:
 
     def _lock_chats(self, tx: Tx) -> None:
         """On PostgreSQL other processes write too: taking the chats in one order keeps them from a deadlock."""
-        if tx.get_bind().dialect.name == "sqlite":
-            return
-        ids = sorted({chat_id for call in self.calls for chat_id in call.chat_ids})
-        if ids:
-            tx.execute(LOCK_CHATS, {"ids": ids})
+        if not is_sqlite(tx) and (ids := {chat_id for call in self.calls for chat_id in call.chat_ids}):
+            hold(tx, ids)
 
     def _note(self, place: int, outcome: Outcome) -> None:
         if isinstance(outcome, Exception) and not isinstance(outcome, Refusal):

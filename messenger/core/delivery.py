@@ -159,8 +159,7 @@ class Delivery:
             self.tx.announce(fact)
 
     def _fetch_places(self, keys: list[tuple[int, int]]) -> dict[tuple[int, int], Row]:
-        if self.tx.get_bind().dialect.name != "sqlite":
-            self.tx.execute(sends.LOCK, {"ids": sorted({chat_id for chat_id, _ in keys})})
+        rows.hold(self.tx, {chat_id for chat_id, _ in keys})
         return {(row[0], row[1]): row for row in sends.PLACES.fetch(self.tx, wanted=keys)}
 
     def _stored(self, sending: Sending, message_id: int) -> MessageSnapshot:

@@ -5,7 +5,7 @@ one value and comes out as one value.
 """
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import chain
 from typing import Any
 
@@ -79,7 +79,7 @@ LAST_ID = "SELECT seq FROM sqlite_sequence WHERE name = ?"
 NEXT_IDS = text("SELECT nextval(CAST(:sequence AS regclass)) FROM generate_series(1, :count)")
 
 
-def hold(tx: Tx, chat_ids: Sequence[int]) -> None:
+def hold(tx: Tx, chat_ids: Collection[int]) -> None:
     """Hold the rows of these chats until the commit, in an order that is everybody's; SQLite has one writer anyway."""
     if not is_sqlite(tx):
         tx.execute(HOLD, {"ids": sorted(chat_ids)})

@@ -1,7 +1,6 @@
 """One message on its way in, and the statements that write many of them at once."""
 
 import msgspec
-from sqlalchemy import text
 
 from messenger.core.blocks import MINE, UNREACHABLE
 from messenger.core.refusals import Forbidden, Refusal, Unknown
@@ -22,7 +21,6 @@ PLACES = Statement(
     " d.blocked_id, m.delivered_position, c.delivered_level",
     wanted="chat_id bigint, user_id bigint",
 )
-LOCK = text("SELECT id FROM chats WHERE id = ANY(:ids) ORDER BY id FOR UPDATE")
 REPEATED = Statement(
     "SELECT {columns} FROM {wanted} w JOIN messages m ON m.author_id = w.author_id AND m.client_id = w.client_id",
     columns="m.author_id, m.client_id, m.id, m.fingerprint",
