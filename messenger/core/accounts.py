@@ -11,6 +11,7 @@ from messenger.core import (
     comings,
     founding,
     invitations,
+    last_administrator,
     logins,
     passwords,
     people,
@@ -133,8 +134,10 @@ def set_password(tx: Tx, user_id: int, password_hash: str, keep_session: int | N
 
 @verb
 def disable(tx: Tx, user_id: int, is_disabled: bool = True) -> Person:
-    """Keep a person out, or let him in again. His sessions end."""
+    """Keep a person out, or let him in again. His sessions end. Conflict for the last administrator."""
     user = profiles.existing(tx, user_id)
+    if is_disabled:
+        last_administrator.stays(tx, user)
     user.disabled_at = tx.now if is_disabled else None
     if is_disabled:
         sessions.end_all(tx, user_id)
@@ -144,8 +147,9 @@ def disable(tx: Tx, user_id: int, is_disabled: bool = True) -> Person:
 @verb
 def remove(tx: Tx, user_id: int) -> None:
     """Close the account for good: he leaves his groups, what he wrote stays, his name and secrets go, the login stays
-    taken."""
+    taken. Conflict for the last administrator."""
     user = profiles.existing(tx, user_id)
+    last_administrator.stays(tx, user)
     sessions.end_all(tx, user_id)
     comings.leave_all(tx, Actor(people.snapshot(user)))
     for table in (PushSubscription, SecondFactor, RecoveryCode, Passkey):

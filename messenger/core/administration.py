@@ -9,13 +9,12 @@ from messenger.core.audit import Steward
 from messenger.core.facts import ChatClosed, ChatOpened
 from messenger.core.models import AuditEntry, Chat, Invitation, Member, User
 from messenger.core.numbers import is_id
-from messenger.core.refusals import Conflict, Unknown
+from messenger.core.refusals import Unknown
 from messenger.core.snapshots import ChatSnapshot, Person
 from messenger.core.verbs import Tx, verb
 from messenger.extensions import db
 
 CLOSED = "group closed"
-NEEDED = "This server needs an administrator: make somebody else one first."
 
 
 class Offer(msgspec.Struct, frozen=True):
@@ -42,9 +41,7 @@ def make_account(tx: Tx, steward: Steward, application: Application, password_ha
 def disable(tx: Tx, steward: Steward, user_id: int, is_disabled: bool = True) -> Person:
     """Keep a person out, or let him in again; his sessions end. Conflict for the last administrator."""
     audit.authorised(tx, steward)
-    user = _existing(tx, user_id)
-    if is_disabled:
-        _keep_one(tx, steward, user)
+    _existing(tx, user_id)
     person = accounts.disable.within(tx, user_id, is_disabled)
     audit.note(tx, steward, "disabled" if is_disabled else "enabled", _name(person))
     return person
@@ -54,9 +51,7 @@ def disable(tx: Tx, steward: Steward, user_id: int, is_disabled: bool = True) ->
 def promote(tx: Tx, steward: Steward, user_id: int, is_admin: bool = True) -> Person:
     """Make somebody an administrator, or a person like others again. Conflict for the last administrator."""
     audit.authorised(tx, steward)
-    user = _existing(tx, user_id)
-    if not is_admin:
-        _keep_one(tx, steward, user)
+    _existing(tx, user_id)
     person = roll.promote.within(tx, user_id, is_admin)
     audit.note(tx, steward, "promoted" if is_admin else "demoted", _name(person))
     return person
@@ -95,7 +90,6 @@ def remove_account(tx: Tx, steward: Steward, user_id: int) -> None:
     """Close an account for good. Conflict for the last administrator."""
     audit.authorised(tx, steward)
     user = _existing(tx, user_id)
-    _keep_one(tx, steward, user)
     name = _name(people.snapshot(user))
     accounts.remove.within(tx, user_id)
     audit.note(tx, steward, "account removed", name)
@@ -152,17 +146,6 @@ def _existing(tx: Tx, user_id: int) -> User:
     if user is None or user.deleted_at is not None:
         raise Unknown("There is no such person.")
     return user
-
-
-def _keep_one(tx: Tx, steward: Steward, user: User) -> None:
-    """Who administers by pages must not lock everybody out of them. A command can always make another one."""
-    if steward.actor is None or not (user.is_admin and user.is_active):
-        return
-    others = select(User.id).where(
-        User.is_admin, User.id != user.id, User.disabled_at.is_(None), User.deleted_at.is_(None)
-    )
-    if tx.scalar(others.limit(1)) is None:
-        raise Conflict(NEEDED)
 
 
 def _reopen(tx: Tx, steward: Steward, chat: Chat) -> None:

@@ -3,7 +3,7 @@
 import msgspec
 from sqlalchemy import func, select
 
-from messenger.core import founding, people, profiles, sessions
+from messenger.core import founding, last_administrator, people, profiles, sessions
 from messenger.core.models import Chat, Member, Session, User
 from messenger.core.numbers import is_id
 from messenger.core.refusals import Unknown
@@ -55,8 +55,10 @@ def groups() -> list[GroupEntry]:
 
 @verb
 def promote(tx: Tx, user_id: int, is_admin: bool = True) -> Person:
-    """Make somebody an administrator, or a person like others again."""
+    """Make somebody an administrator, or a person like others again. Conflict for the last administrator."""
     user = profiles.existing(tx, user_id)
+    if not is_admin:
+        last_administrator.stays(tx, user)
     user.is_admin = is_admin
     if is_admin:
         founding.settle(tx)

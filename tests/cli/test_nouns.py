@@ -96,6 +96,13 @@ def test_disabling_enabling_and_promoting(flask, asked, bob):
     flask("user promote nobody", code=1)
 
 
+def test_the_last_administrator_stays(flask, asked, bob):
+    for deed in ("disable ann", "promote ann --demote", "delete ann --yes"):
+        flask(f"user {deed}", code=1, says="This server needs an administrator: make somebody else one first.")
+    asked("user promote bob")
+    assert asked("user delete ann --yes") == {"deleted": "ann"}
+
+
 def test_deleting_asks_first(flask, asked, bob):
     flask("user delete bob --dry-run", says="Would delete the account of bob")
     flask("user delete bob", input="n\n", code=1)

@@ -1,5 +1,8 @@
 """What administrators do, who may, and the trail it leaves."""
 
+from time import monotonic, sleep
+
+import psycopg
 import pytest
 
 from messenger.core import (
@@ -68,6 +71,7 @@ DEEDS = [
 
 @pytest.mark.parametrize("deed", DEEDS)
 def test_only_administrators_may_and_only_as_long_as_they_are(world, chief, bob, deed):
+    administration.promote(Steward(), world.person().user_id)
     for steward in (Steward(bob, "x"), Steward(chief.actor, "x")):
         administration.promote(Steward(), chief.actor.user_id, steward.actor is bob)
         before = last().entry_id
@@ -77,20 +81,56 @@ def test_only_administrators_may_and_only_as_long_as_they_are(world, chief, bob,
     assert not accounts.is_fresh_server()
 
 
-def test_the_last_administrator_cannot_take_himself_away(empty_world):
-    first = accounts.register(Application("first", "secret", token=founding.token()), HERE).actor
+def founder():
+    """The first administrator of an empty world."""
+    return accounts.register(Application("first", "secret", token=founding.token()), HERE).actor
+
+
+def test_the_last_administrator_stays_whoever_asks(empty_world):
+    first = founder()
     steward = Steward(first, "192.0.2.7")
-    for deed in (
-        lambda: administration.disable(steward, first.user_id),
-        lambda: administration.promote(steward, first.user_id, False),
-        lambda: administration.remove_account(steward, first.user_id),
-    ):
-        with pytest.raises(Conflict):
-            deed()
+    for who in (steward, Steward()):
+        for deed in (
+            lambda who=who: administration.disable(who, first.user_id),
+            lambda who=who: administration.promote(who, first.user_id, False),
+            lambda who=who: administration.remove_account(who, first.user_id),
+            lambda: accounts.remove(first.user_id),
+        ):
+            with pytest.raises(Conflict, match="make somebody else one first"):
+                deed()
     second = accounts.register(Application("second", "secret"), HERE).actor
     administration.promote(steward, second.user_id)
+    administration.disable(steward, second.user_id)
+    with pytest.raises(Conflict):
+        accounts.remove(first.user_id)
+    administration.disable(steward, second.user_id, False)
     administration.promote(steward, first.user_id, False)
-    assert [trace.deed for trace in audit.traces()] == ["demoted", "promoted", "founded"]
+    accounts.remove(first.user_id)
+    deeds = ["demoted", "enabled", "disabled", "promoted", "founded"]
+    assert [trace.deed for trace in audit.traces()] == deeds
+
+
+def test_of_two_administrators_who_go_at_once_one_stays(empty_world):
+    first, second = founder(), accounts.register(Application("second", "secret"), HERE).actor
+    administration.promote(Steward(), second.user_id)
+    gone, kept = empty_world.at_once([(accounts.remove, (actor.user_id,)) for actor in (first, second)])
+    assert gone is None
+    assert isinstance(kept, Conflict)
+
+
+def test_who_goes_waits_for_another_process_to_say_who_is_left(postgres, tmp_path):
+    url = postgres.blank()
+    with World(url, tmp_path) as world, psycopg.connect(url) as other, psycopg.connect(url, autocommit=True) as watcher:
+        first, second = founder(), accounts.register(Application("second", "secret"), HERE).actor
+        administration.promote(Steward(), second.user_id)
+        other.execute("UPDATE users SET is_admin = false WHERE id = %s", [first.user_id])
+        outcome = world.submitted([(accounts.remove, (second.user_id,))])
+        end = monotonic() + 20
+        while not watcher.execute("SELECT 1 FROM pg_locks WHERE NOT granted").fetchone():
+            assert monotonic() < end, "nobody waits"
+            sleep(0.01)
+        other.commit()
+        assert isinstance(outcome()[0], Conflict)
 
 
 def test_a_closed_group_is_gone_for_everybody_and_comes_back_as_it_was(world, chief, ann, bob):

@@ -137,6 +137,16 @@ def test_a_person_is_kept_out_let_in_promoted_signed_out_and_helped(app, chief, 
     chief.do("/admin/people/nobody/out", 404)
 
 
+def test_the_last_administrator_does_not_go_himself_either(app, chief, bob):
+    page = chief.do("/settings/delete", 409, password="secret")
+    assert "This server needs an administrator: make somebody else one first." in page
+    answer = chief.client.delete("/profile/destroy", headers={"Origin": "http://localhost"})
+    assert (answer.status_code, "needs an administrator" in answer.text) == (409, True)
+    chief.do("/admin/people/bob/promote")
+    assert chief.do("/settings/delete", password="secret") is not None
+    assert "/admin/people" in bob.get("/chats")
+
+
 def test_an_administrator_who_is_one_no_longer_does_nothing_more(app, chief, bob):
     with app.app_context():
         administration.promote(Steward(), bob.actor.user_id)

@@ -133,9 +133,13 @@ def change_password() -> Response:
 
 
 @pages.delete("/profile/destroy", strict_slashes=False)
-@described("Close one's account.", answers={200: examples.DESTROYED, 401: examples.UNAUTHORIZED})
+@described(
+    "Close one's account.",
+    answers={200: examples.DESTROYED, 401: examples.UNAUTHORIZED, 409: examples.LAST},
+)
 def destroy() -> Response:
-    """For good: the token is dead; messages written to others stay, as from a deleted user."""
+    """For good: the token is dead; messages written to others stay, as from a deleted user. Not the last
+    administrator."""
     accounts.remove(identity.who().user_id)
     return answer(examples.DESTROYED)
 

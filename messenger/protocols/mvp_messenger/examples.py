@@ -26,6 +26,7 @@ INVALID: dict[str, Any] = {
 EXISTS = "User with this email already exists!"
 NO_SUCH_USER = "No such user exists or wrong password"
 DESTROYED = {"message": "User deleted successfully."}
+LAST = {"message": "This server needs an administrator: make somebody else one first."}
 TOO_MANY = {"message": "That is too fast. Please wait a moment."}
 
 
