@@ -91,7 +91,7 @@ class Talk:
                 continue
             line.received += 1
             at = text.find(b'"client_id":"')
-            if at >= 0 and text.startswith(line.name, at + 13):
+            if line.name and at >= 0 and text.startswith(line.name, at + 13):
                 own += 1
                 began = self.begun.pop(text[at + 13 : at + 25], None)
                 if began is not None:
