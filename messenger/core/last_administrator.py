@@ -10,7 +10,7 @@ NEEDED = "This server needs an administrator: make somebody else one first."
 
 
 def stays(tx: Tx, user: User) -> None:
-    """Conflict when nobody would be left without this one. Of two who go at once the second is asked after the first."""
+    """Conflict when nobody is left without this one. Of two who go at once the second is asked after the first."""
     if not (user.is_admin and user.is_active):
         return
     active = (User.is_admin, User.disabled_at.is_(None), User.deleted_at.is_(None))
