@@ -24,6 +24,10 @@ Outcome = Any
 Then = Callable[[Outcome], None]
 
 
+def nobody(outcome: Outcome) -> None:
+    """Waits for the outcome. An error is in the log already."""
+
+
 class Tx(Session):
     """The transaction a verb works in. What it announces is told only if it is committed."""
 
@@ -122,7 +126,7 @@ class Verb(Generic[P, R]):
         result: R = self.function(tx, *args, **kwargs)
         return result
 
-    def call(self, args: tuple[Any, ...], kwargs: dict[str, Any], then: Then = print) -> Call:
+    def call(self, args: tuple[Any, ...], kwargs: dict[str, Any], then: Then = nobody) -> Call:
         """The call as it waits in the queue."""
         return Call(self, args, kwargs, then)
 
@@ -146,7 +150,7 @@ class GroupVerb(Verb[P, R], Generic[P, R, Item]):
         super().__init__(function)  # type: ignore[arg-type]
         self.prepare = prepare
 
-    def call(self, args: tuple[Any, ...], kwargs: dict[str, Any], then: Then = print) -> Call:
+    def call(self, args: tuple[Any, ...], kwargs: dict[str, Any], then: Then = nobody) -> Call:
         """Prepared by the caller, not in the writer: what is wrong with the arguments is refused here."""
         return Call(self, (self.prepare(*args, **kwargs),), {}, then)
 

@@ -83,6 +83,14 @@ def test_whoever_stands_still_gets_the_refusal_raised(world):
         keep_and_stumble("raised")
 
 
+def test_a_call_for_which_nobody_waits_is_done_and_its_error_is_logged(world, caplog):
+    for call in (keep.call(("unasked",), {}), keep_and_stumble.call(("unasked, too",), {})):
+        world.writer.submit(call)
+    keep("asked")
+    assert [fact.person for fact in world.heard(PersonArrived)] == ["unasked", "asked"]
+    assert caplog.text.count("keep_and_stumble failed") == 1
+
+
 def test_one_poisoned_send_does_not_hurt_the_group_nor_the_dialogs_it_opens(world, ann, bob, cid):
     """A group of sends that fails is done again one by one; the first message of a dialog opens it again."""
     poison = messages.send.call((ann, world.dialog(ann, ann), "poison"), {})
