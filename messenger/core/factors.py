@@ -3,32 +3,22 @@
 import hashlib
 import secrets
 
-import msgspec
-import pyotp
 from sqlalchemy import delete, func, select
 
-from messenger.core import accounts, clock
+from messenger.core import accounts, authenticators
+from messenger.core.authenticators import Setup
 from messenger.core.models import RecoveryCode, SecondFactor
 from messenger.core.refusals import Conflict, Invalid, Unauthenticated
 from messenger.core.sessions import Device, SignedIn
 from messenger.core.snapshots import Actor
 from messenger.core.verbs import Tx, verb
-from messenger.extensions import db, settings
+from messenger.extensions import db
 
-STEP = 30
-# A clock that is half a minute wrong is no reason to keep somebody out.
-DRIFT = 1
 CODES = 10
 # Without letters and digits that look alike.
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 WRONG = "This code is wrong, or was used already."
-
-
-class Setup(msgspec.Struct, frozen=True):
-    """What the authenticator needs: the secret to type, or the address that a picture of squares carries."""
-
-    secret: str
-    address: str
+LOST = "Your authenticator app no longer fits this server. Please use a recovery code, or ask the administrator."
 
 
 def is_on(user_id: int) -> bool:
@@ -46,7 +36,14 @@ def codes_left(user_id: int) -> int:
 def pending(actor: Actor) -> Setup | None:
     """What is being set up and waits for its first code."""
     row = db.session.get(SecondFactor, actor.user_id)
-    return _setup(actor, row.secret) if row is not None and row.confirmed_at is None else None
+    secret = authenticators.secret_of(row) if row is not None and row.confirmed_at is None else None
+    return None if secret is None else authenticators.setup(actor, secret)
+
+
+def is_lost(user_id: int) -> bool:
+    """Is a code asked for that nobody can check any more, since the server's own secret has changed?"""
+    row = db.session.get(SecondFactor, user_id)
+    return row is not None and row.confirmed_at is not None and authenticators.secret_of(row) is None
 
 
 @verb
@@ -54,11 +51,12 @@ def begin(tx: Tx, actor: Actor) -> Setup:
     """Set an authenticator up; it counts from its first code on. Conflict when there is one."""
     row = tx.get(SecondFactor, actor.user_id)
     if row is None:
-        row = SecondFactor(user_id=actor.user_id, secret=pyotp.random_base32(), created_at=tx.now)
+        row = SecondFactor(user_id=actor.user_id, secret="", created_at=tx.now)
         tx.add(row)
     elif row.confirmed_at is not None:
         raise Conflict("Two-factor sign-in is on already.")
-    return _setup(actor, row.secret)
+    known = authenticators.secret_of(row)
+    return authenticators.setup(actor, known or authenticators.renew(row))
 
 
 @verb
@@ -67,7 +65,7 @@ def confirm(tx: Tx, actor: Actor, code: str) -> list[str]:
     row = tx.get(SecondFactor, actor.user_id)
     if row is None or row.confirmed_at is not None:
         raise Conflict("Nothing is being set up. Please begin again.")
-    if not _is_fresh(tx, row, _plain(code)):
+    if not authenticators.takes(row, _plain(code), tx.now):
         raise Invalid(WRONG, field="code")
     row.confirmed_at = tx.now
     return _new_codes(tx, actor.user_id)
@@ -97,23 +95,11 @@ def sign_in(tx: Tx, user_id: int, code: str, device: Device) -> SignedIn:
     """The second step: a code of the authenticator or a recovery code opens, once."""
     row = tx.get(SecondFactor, user_id, with_for_update=True)
     said = _plain(code)
-    is_right = row is not None and row.confirmed_at is not None and (_is_fresh(tx, row, said) or _use(tx, row, said))
-    if not is_right:
+    if row is None or row.confirmed_at is None:
         raise Unauthenticated(WRONG, field="code")
+    if not (authenticators.takes(row, said, tx.now) or _use(tx, row, said)):
+        raise Unauthenticated(LOST if authenticators.secret_of(row) is None else WRONG, field="code")
     return accounts.sign_in.within(tx, user_id, device)
-
-
-def _is_fresh(tx: Tx, row: SecondFactor, code: str) -> bool:
-    """Is it a code of about now, later than the last one that was taken? It is taken with that."""
-    if len(code) != 6 or not (code.isascii() and code.isdigit()):
-        return False
-    here = tx.now // clock.SECOND // STEP
-    app = pyotp.TOTP(row.secret, interval=STEP)
-    for step in range(max(here - DRIFT, row.used_step + 1), here + DRIFT + 1):
-        if secrets.compare_digest(app.at(step * STEP), code):
-            row.used_step = step
-            return True
-    return False
 
 
 def _use(tx: Tx, row: SecondFactor, code: str) -> bool:
@@ -139,8 +125,3 @@ def _plain(code: object) -> str:
 
 def _digest(user_id: int, code: str) -> str:
     return hashlib.sha256(f"{user_id}\n{code}".encode("utf-8", "replace")).hexdigest()
-
-
-def _setup(actor: Actor, secret: str) -> Setup:
-    name = str(settings.site_name).replace(":", " ")
-    return Setup(secret, pyotp.TOTP(secret, interval=STEP).provisioning_uri(name=actor.login, issuer_name=name))

@@ -82,6 +82,7 @@ def _with_password(what: str, deed: Callable[[Actor], Response]) -> AnyResponse:
 def _overview(actor: Actor, refusal: Refusal | None = None, what: str = "") -> Response:
     names: dict[str, Any] = {
         "is_on": factors.is_on(actor.user_id),
+        "is_lost": factors.is_lost(actor.user_id),
         "left": factors.codes_left(actor.user_id),
         "most": factors.CODES,
         "what": what,

@@ -20,7 +20,7 @@ HEIGHT = {part: height for height, parts in enumerate(STOREYS) for part in parts
 PLAIN = ("core", "live")
 FLASK = {"flask", "flask_login", "flask_wtf"}
 # Heavy libraries that a server at rest, or most servers, never need; only these may be imported inside a function.
-LAZY = {"PIL", "boto3", "botocore", "flask_migrate", "jwt", "pywebpush", "segno", "webauthn"}
+LAZY = {"PIL", "boto3", "botocore", "cryptography", "flask_migrate", "jwt", "pywebpush", "segno", "webauthn"}
 
 
 def only_downwards(tree: Tree) -> Iterator[str]:
