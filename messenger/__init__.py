@@ -8,7 +8,7 @@ from messenger import cli, doors, engine, logs, protocols, schema, sentry, web
 from messenger.core import database
 from messenger.extensions import babel, compress, csrf, db, limiter, login_manager
 from messenger.protocols import documents
-from messenger.reception import forgery, identity
+from messenger.reception import device, forgery, identity, jar
 from messenger.settings import Settings, load
 from messenger.settings.flask_config import flask_config
 from messenger.settings.whole import HOME
@@ -33,7 +33,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["create_app"] = create_app  # for commands that need a second, fresh one
     _fill_extensions(app)
     engine.install(app, settings)
+    app.session_interface = jar.Pocket()
     forgery.install(app)
+    device.install(app)
     errors.install(app)
     web.install(app)
     protocols.install(app)

@@ -21,13 +21,15 @@ SEEN_EVERY = 60 * clock.SECOND
 
 class Device(msgspec.Struct, frozen=True):
     """What somebody signs in with: by which door, and what it says of itself. `minutes` bounds its token's life;
-    `mark` is what the browser was given when somebody signed in there before (devices.py)."""
+    `mark` is what the browser was given when somebody signed in there before (devices.py); `is_bound`: what it gets
+    now has a name that nobody else can set, so no other is taken from a browser."""
 
     door: str
     user_agent: str = ""
     address: str = ""
     minutes: int | None = None
     mark: str = ""
+    is_bound: bool = True
 
 
 class SignedIn(msgspec.Struct, frozen=True):
@@ -61,6 +63,7 @@ def begin(tx: Tx, user: User, device: Device) -> SignedIn:
         created_at=tx.now,
         seen_at=tx.now,
         expires_at=expires,
+        bound_at=tx.now if device.is_bound else None,
     )
     tx.add(session)
     tx.flush()
@@ -74,17 +77,21 @@ def actor_of(user: User, session: Session) -> Actor:
     return Actor(people.snapshot(user), session.id, user.is_admin)
 
 
-def resolve(token: str) -> Actor | None:
-    """Whose token that is, if its session is open."""
+def resolve(token: str, is_exposed: bool = False, is_bound: bool = False) -> Actor | None:
+    """Whose token that is, if its session is open. One that came exposed, where a neighbour could have put it, counts
+    only for a session of before, which has never been seen bound."""
     named = tokens.read(token)
     if named is None:
         return None
     session = db.session.scalar(select(Session).where(Session.token_hash == tokens.digest(named[1])))
     if session is None or session.user_id != named[0] or not session.is_open(clock.now()):
         return None
-    if clock.now() - session.seen_at > SEEN_EVERY:
+    if is_exposed and session.bound_at is not None:
+        return None
+    is_new = is_bound and session.bound_at is None
+    if is_new or clock.now() - session.seen_at > SEEN_EVERY:
         with suppress(Overloaded):  # the next use makes up for it
-            touch.submit(session.id, then=_nobody_waits)
+            touch.submit(session.id, is_new, then=_nobody_waits)
     return actor_of(session.user, session)
 
 
@@ -105,12 +112,14 @@ def is_signed_in(user_id: int) -> bool:
 
 
 @verb
-def touch(tx: Tx, session_id: int) -> None:
+def touch(tx: Tx, session_id: int, is_bound: bool = False) -> None:
     """The session was used: its end moves away. A token's own end stays."""
     session = tx.get(Session, session_id)
     if session is None or session.ended_at is not None:
         return
     session.seen_at = tx.now
+    if is_bound:
+        session.bound_at = tx.now
     if session.expires_at - session.created_at >= DISUSE:
         session.expires_at = tx.now + DISUSE
     session.user.seen_at = tx.now

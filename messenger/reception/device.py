@@ -1,14 +1,13 @@
 """With what somebody signs in, as far as the request tells; and the cookie he gets for it."""
 
-from flask import Response, request
+from flask import Flask, Response, g, request
 
 from messenger.core import devices
 from messenger.core.audit import Steward
 from messenger.core.clock import SECOND
 from messenger.core.sessions import DISUSE, Device, SignedIn
 from messenger.core.snapshots import Actor
-from messenger.extensions import settings
-from messenger.reception import forgery
+from messenger.reception import forgery, identity, jar
 from messenger.reception.identity import COOKIE
 
 MARK = "knownDevice"
@@ -19,7 +18,7 @@ def of_request(door: str, minutes: int | None = None) -> Device:
     """The device that asks, at this door."""
     agent = (request.user_agent.string or "").encode("utf-8", "replace").decode("utf-8", "replace")
     shown = "".join(sign for sign in agent if sign.isprintable())
-    return Device(door, shown, request.remote_addr or "", minutes, request.cookies.get(MARK, ""))
+    return Device(door, shown, request.remote_addr or "", minutes, jar.given(MARK), jar.is_encrypted())
 
 
 def steward(actor: Actor) -> Steward:
@@ -31,35 +30,38 @@ def remember(response: Response, signed_in: SignedIn) -> Response:
     """Give the browser its cookie. Another site, which made it sign in, shall not say as whom it goes on."""
     if forgery.is_foreign():
         return response
-    response.set_cookie(
-        COOKIE,
-        signed_in.token,
-        max_age=DISUSE // SECOND,
-        secure=request.is_secure or settings.is_https,
-        httponly=True,
-        samesite="Lax",
-        path="/",
-    )
+    _hand_out(response, signed_in.token)
     return response
 
 
 def recognise(response: Response, signed_in: SignedIn) -> Response:
     """Let the browser show next time that this person has signed in here before."""
-    response.set_cookie(
-        MARK,
-        devices.mark(signed_in.actor.user_id),
-        max_age=YEAR,
-        secure=request.is_secure or settings.is_https,
-        httponly=True,
-        samesite="Lax",
-        path="/",
-    )
+    jar.put(response, MARK, devices.mark(signed_in.actor.user_id), YEAR)
     return response
 
 
 def forget(response: Response) -> Response:
     """Take it back."""
-    response.delete_cookie(
-        COOKIE, path="/", secure=request.is_secure or settings.is_https, httponly=True, samesite="Lax"
-    )
+    jar.take_back(response, COOKIE)
     return response
+
+
+def install(app: Flask) -> None:
+    """Give a browser of before the name that nobody else can set, as soon as it comes by."""
+    app.after_request(_renew)
+
+
+def _renew(response: Response) -> Response:
+    if g.get("actor") is None or not identity.is_exposed():
+        return response
+    if not any(line.startswith(COOKIE) for line in response.headers.getlist("Set-Cookie")):
+        _hand_out(response, identity.given_token())
+    return response
+
+
+def _hand_out(response: Response, token: str) -> None:
+    """Under both names over https: programs know it by the one that is documented."""
+    seconds = DISUSE // SECOND
+    jar.put(response, COOKIE, token, seconds)
+    if jar.is_encrypted():
+        jar.put_plainly(response, COOKIE, token, seconds)

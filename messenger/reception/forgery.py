@@ -1,9 +1,11 @@
 """Requests that another site made a browser send: a change by the cookie alone must prove where it comes from."""
 
+import hashlib
+import hmac
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, request
-from flask_wtf.csrf import validate_csrf
+from flask_wtf.csrf import generate_csrf, validate_csrf
 from wtforms import ValidationError
 
 from messenger.core.refusals import Forbidden
@@ -29,6 +31,11 @@ def check() -> None:
         raise Forbidden(FORGED)
 
 
+def word() -> str:
+    """What the forms of our pages carry. It counts for the session that the page was made for, and for no other."""
+    return str(generate_csrf(secret_key=_key()))
+
+
 def check_origin() -> None:
     """For a websocket: browsers send cookies along from any site, so the Origin must be our own."""
     if identity.is_by_cookie() and not _is_ours(request.headers.get("Origin", "")):
@@ -50,13 +57,20 @@ def is_foreign() -> bool:
     return says_so and not _has_form_token()
 
 
+def _key() -> bytes:
+    """Another one for each session. The cookie that the other half is kept in may be somebody else's work."""
+    actor = identity.who_if_anyone()
+    whose = f"forms:{actor.session_id}" if actor is not None else "forms:"
+    return hmac.new(settings.secret_key.encode(), whose.encode(), hashlib.sha256).digest()
+
+
 def _has_form_token() -> bool:
     """Only a page of ours could know this word. A large upload sends it in a header, to be read before the body is."""
     token = request.headers.get("X-CSRFToken")
     if token is None and request.mimetype in ("application/x-www-form-urlencoded", "multipart/form-data"):
         token = request.form.get("csrf_token")
     try:
-        validate_csrf(token)
+        validate_csrf(token, secret_key=_key())
     except ValidationError:
         return False
     return True

@@ -6,6 +6,7 @@ from flask_login import UserMixin
 from messenger.core import sessions
 from messenger.core.refusals import Unauthenticated
 from messenger.core.snapshots import Actor
+from messenger.reception import jar
 
 COOKIE = "sessionToken"
 SUBPROTOCOL = "auth"
@@ -23,7 +24,8 @@ def who_if_anyone() -> Actor | None:
     """The one who asks, if he can be recognised; looked up once a request."""
     if "actor" not in g:
         token = given_token()
-        g.actor = sessions.resolve(token) if token else None
+        is_bound = is_by_cookie() and bool(jar.own(COOKIE))
+        g.actor = sessions.resolve(token, is_exposed(), is_bound) if token else None
     actor: Actor | None = g.actor
     return actor
 
@@ -54,7 +56,16 @@ def given_token() -> str:
         token = request.args.get("token") or _from_subprotocol()
         if token:
             return _bare(token)
-    return request.cookies.get(COOKIE, "")
+    return jar.given(COOKIE)
+
+
+def is_exposed() -> bool:
+    """Did a browser bring only the plain name, which a neighbour under the same domain could have set?
+
+    Over https every browser of today says which page makes it ask. Programs have no pages and no neighbours.
+    """
+    is_plain = is_by_cookie() and not jar.own(COOKIE)
+    return is_plain and jar.is_encrypted() and "Sec-Fetch-Site" in request.headers
 
 
 def is_by_cookie() -> bool:
@@ -62,7 +73,7 @@ def is_by_cookie() -> bool:
     if "Authorization" in request.headers:
         return False
     is_socket = request.environ.get("HTTP_UPGRADE", "").lower() == "websocket"
-    return not (is_socket and (request.args.get("token") or _from_subprotocol())) and COOKIE in request.cookies
+    return not (is_socket and (request.args.get("token") or _from_subprotocol())) and bool(jar.given(COOKIE))
 
 
 def subprotocol() -> str | None:

@@ -5,8 +5,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from messenger.core import entrance, tickets
 from messenger.core.refusals import Refusal
-from messenger.extensions import settings
-from messenger.reception import device
+from messenger.reception import device, jar
 from messenger.web import entering, layout
 
 pages = Blueprint("second_step", __name__)
@@ -17,14 +16,14 @@ HOME = "/login/code"
 def ask(user_id: int, after: str) -> Response:
     """The password was right: on to the second step, with a ticket that proves the first."""
     response = layout.done(layout.with_query(HOME, next=after))
-    _put(response, tickets.written(user_id), tickets.SECONDS)
+    jar.put(response, COOKIE, tickets.written(user_id), tickets.SECONDS, strict=True)
     return response
 
 
 @pages.get(HOME)
 def form() -> AnyResponse:
     """The field for the code; back to the beginning for who has no ticket."""
-    if tickets.read(request.cookies.get(COOKIE, "")) is None:
+    if tickets.read(jar.given(COOKIE)) is None:
         return redirect("/login", 303)
     return _page()
 
@@ -32,27 +31,15 @@ def form() -> AnyResponse:
 @pages.post(HOME)
 def step() -> AnyResponse:
     """The code."""
-    ticket = request.cookies.get(COOKIE, "")
+    ticket = jar.given(COOKIE)
     try:
         signed_in = entrance.finish(ticket, request.form.get("code", ""), device.of_request("browser"))
     except Refusal as refusal:
         return _page(refusal)
     response = entering.enter(signed_in, request.form.get("next", ""))
-    _put(response, "", 0)
+    jar.take_back(response, COOKIE)
     return response
 
 
 def _page(refusal: Refusal | None = None) -> Response:
     return layout.refused("second_step.html", refusal, next=entering.safe(request.values.get("next", "")))
-
-
-def _put(response: Response, ticket: str, seconds: int) -> None:
-    response.set_cookie(
-        COOKIE,
-        ticket,
-        max_age=seconds,
-        secure=request.is_secure or settings.is_https,
-        httponly=True,
-        samesite="Strict",
-        path="/login",
-    )

@@ -6,14 +6,13 @@ import msgspec
 from babel import Locale
 from flask import Flask, has_request_context, request
 from flask_babel import format_date, get_locale
-from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
 from messenger.core import clock
 from messenger.core.attachments import size_words
 from messenger.core.snapshots import AttachmentSnapshot, Person
 from messenger.extensions import presence, settings
-from messenger.reception import identity
+from messenger.reception import forgery, identity
 from messenger.web import gist
 
 LANGUAGES = ("en",)
@@ -45,7 +44,7 @@ def install(app: Flask) -> None:
         "server_name": chosen.site_name,
         "registration": chosen.registration,
         "has_mail": bool(chosen.smtp_url),
-        "csrf_token": generate_csrf,
+        "csrf_token": forgery.word,
     }
     app.jinja_env.tests["voice"] = gist.is_voice
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -61,6 +60,8 @@ def look() -> dict[str, Any]:
         "locale": str(locale).replace("_", "-"),
         "direction": locale.text_direction,
         "theme": theme if theme in THEMES else "auto",
+        # The form library has put its own here, which any page of ours would do for.
+        "csrf_token": forgery.word,
     }
 
 

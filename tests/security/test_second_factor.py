@@ -74,11 +74,11 @@ def test_a_ticket_of_the_first_step_is_nobody_else_s_and_no_session(app, secret,
     bob = register(app, "bob")
     thief = app.test_client()
     thief.post("/login", data={"login": "ann", "password": PASSWORD})
-    ticket = thief.get_cookie("secondStep", path="/login").value
+    ticket = thief.get_cookie("secondStep").value
     assert app.test_client().get("/me", headers={"Authorization": f"Bearer {ticket}"}).status_code == 401
     for stolen in (bob.token, ticket[:-2] + "AA", "", "x.y.z", ticket.split(".")[0] + ".e30."):
         client = app.test_client()
-        client.set_cookie("secondStep", stolen, path="/login")
+        client.set_cookie("secondStep", stolen)
         answer = client.post("/login/code", data={"code": code(secret)})
         assert not lets_in(answer), stolen
         attack.tried()

@@ -63,6 +63,8 @@ class Session(Base):
     seen_at: Mapped[Moment]
     expires_at: Mapped[Moment]
     ended_at: Mapped[Moment | None] = mapped_column(Big)
+    # Since when a browser must bring its token under the name that nobody else can set.
+    bound_at: Mapped[Moment | None] = mapped_column(Big)
 
     user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
 
