@@ -13,6 +13,7 @@ import msgspec
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from messenger.core.database import Reading
 from messenger.core.verbs import Tx
 
 Row = Sequence[Any]
@@ -42,6 +43,13 @@ class Statement:
             rows: list[Row] = msgspec.json.decode(_execute(tx, self.sqlite, _packed(values)).fetchone()[0])
             return rows
         return tx.execute(self.postgresql, _packed(values)).all()
+
+    def look(self, session: Reading, **values: Any) -> Sequence[Row]:
+        """The same for a reader, in his short session."""
+        if is_sqlite(session):
+            rows: list[Row] = msgspec.json.decode(session.execute(text(self.sqlite), _packed(values)).scalar_one())
+            return rows
+        return session.execute(self.postgresql, _packed(values)).all()
 
 
 class Insert:
@@ -88,7 +96,7 @@ def hold(tx: Tx, chat_ids: Collection[int]) -> None:
 HOLD = text("SELECT id FROM chats WHERE id = ANY(:ids) ORDER BY id FOR UPDATE")
 
 
-def is_sqlite(tx: Tx) -> bool:
+def is_sqlite(tx: Reading) -> bool:
     """Does this transaction stand in the one-file database?"""
     return tx.get_bind().dialect.name == "sqlite"
 

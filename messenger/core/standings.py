@@ -1,19 +1,44 @@
 """How chats stand for one person: the rows of his list, and what he sets for himself in each."""
 
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from messenger.core import chats, loading
 from messenger.core.models import Chat, Member, Mention, Message
-from messenger.core.snapshots import Actor, MessageSnapshot, Role, Standing
+from messenger.core.rows import Statement
+from messenger.core.snapshots import Actor, ChatSnapshot, MessageSnapshot, Role, Standing
 from messenger.extensions import db
 
 Rows = Select[Chat, Member, Message, bool]
 Mine = aliased(Member)
 LONGEST = 500
+# SQLite would read all members through to find those who are wanted; a cross join it takes in the order it is written.
+OWN = Statement(
+    """
+    SELECT {columns} FROM {wanted} w CROSS JOIN members m
+    WHERE m.chat_id = w.chat_id AND m.user_id = w.user_id AND m.left_at IS NULL
+    """,
+    columns="m.chat_id, m.user_id,"
+    " m.role, m.read_position, m.read_spoken, m.muted_until, m.pinned_at, m.notify, m.draft,"
+    " EXISTS (SELECT 1 FROM mentions n"
+    " WHERE n.user_id = m.user_id AND n.chat_id = m.chat_id AND n.position > m.read_position)",
+    wanted="chat_id bigint, user_id bigint",
+)
+
+
+class Own(NamedTuple):
+    """As much of a member as his row shows."""
+
+    role: str
+    read_position: int
+    read_spoken: int
+    muted_until: int | None
+    pinned_at: int | None
+    notify: str
+    draft: str
 
 
 def of(actor: Actor, limit: int = LONGEST, before: tuple[int, int] | None = None, skip: int = 0) -> list[Standing]:
@@ -28,9 +53,18 @@ def one(actor: Actor, chat_id: int) -> Standing | None:
     return found[0] if found else None
 
 
-def some(actor: Actor, chat_ids: Collection[int]) -> list[Standing]:
-    """How these chats stand for a person who may read them, in one read for all of them."""
-    return _loaded(_rows(actor).where(Chat.id.in_(chat_ids)))
+def together(places: Collection[tuple[int, int]]) -> dict[tuple[int, int], Standing]:
+    """How chats stand for people who are in them, by (chat, person): in as many reads for all of them as for one."""
+    rows = select(Chat, Message).outerjoin(Message, _stands_last()).where(Chat.archived_at.is_(None))
+    listed = db.session.execute(rows.where(Chat.id.in_({chat_id for chat_id, _ in places}))).all()
+    known, said = _hung(listed)
+    chats_of = {chat.id: (chat, said.get(last.id) if last else None) for chat, last in listed}
+    found: dict[tuple[int, int], Standing] = {}
+    for chat_id, user_id, *own, named in OWN.look(db.session, wanted=list(places)):
+        if chat_id in chats_of:
+            chat, last = chats_of[chat_id]
+            found[chat_id, user_id] = _standing(chat, Own(*own), known[chat_id], last, bool(named))
+    return found
 
 
 def public_groups(actor: Actor, limit: int = LONGEST) -> list[Standing]:
@@ -60,7 +94,7 @@ def _rows(actor: Actor) -> Rows:
     return (
         select(Chat, Mine, Message, named.exists())
         .outerjoin(Mine, mine)
-        .outerjoin(Message, and_(Message.chat_id == Chat.id, Message.position == Chat.position))
+        .outerjoin(Message, _stands_last())
         .where(Chat.archived_at.is_(None))
     )
 
@@ -72,18 +106,30 @@ def _before(rows: Rows, before: tuple[int, int] | None) -> Rows:
     return rows.where(or_(Chat.active_at < before[0], and_(Chat.active_at == before[0], Chat.id < before[1])))
 
 
+def _stands_last() -> ColumnElement[bool]:
+    return and_(Message.chat_id == Chat.id, Message.position == Chat.position)
+
+
 def _loaded(query: Rows) -> list[Standing]:
     rows = db.session.execute(query).all()
-    known = chats.snapshots(db.session, [row[0].id for row in rows])
-    last = [row[2] for row in rows if row[2] is not None]
-    messages = {m.message_id: m for m in loading.load(db.session, last, known)}
+    known, said = _hung((chat, last) for chat, _, last, _ in rows)
     return [
-        _standing(chat, mine, known[chat.id], messages.get(message.id) if message else None, bool(named))
-        for chat, mine, message, named in rows
+        _standing(chat, mine, known[chat.id], said.get(last.id) if last else None, bool(named))
+        for chat, mine, last, named in rows
     ]
 
 
-def _standing(chat: Chat, mine: Member | None, snapshot: Any, last: MessageSnapshot | None, named: bool) -> Standing:
+def _hung(rows: Iterable[tuple[Chat, Message | None]]) -> tuple[dict[int, ChatSnapshot], dict[int, MessageSnapshot]]:
+    """These chats and their last messages by number, with all that hangs on them."""
+    listed = list(rows)
+    known = chats.snapshots(db.session, [chat.id for chat, _ in listed])
+    last = [message for _, message in listed if message is not None]
+    return known, {message.message_id: message for message in loading.load(db.session, last, known)}
+
+
+def _standing(
+    chat: Chat, mine: Member | Own | None, snapshot: ChatSnapshot, last: MessageSnapshot | None, named: bool
+) -> Standing:
     if mine is None:
         return Standing(snapshot, False, 0, last, chat.active_at, chat.position, chat.revision)
     role: Role = "owner" if mine.role == "owner" else "admin" if mine.role == "admin" else "member"

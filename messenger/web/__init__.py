@@ -40,6 +40,7 @@ from messenger.web import (
     welcome,
     wishes,
 )
+from messenger.web.changed_rows import ChangedRows
 from messenger.web.shell import choose_language
 
 __all__ = ["choose_language", "install"]
@@ -79,6 +80,7 @@ def install(app: Flask) -> None:
     timings.install(app)
     shell.install(app)
     assets.install(app)
+    app.extensions["changed_rows"] = ChangedRows(app.extensions["switchboard"])
     for module in PAGES:
         app.register_blueprint(module.pages)
     app.register_error_handler(Unauthenticated, _to_the_door)

@@ -1,6 +1,5 @@
 """The socket of the list: rows that changed, and who of the people in it is here."""
 
-from functools import partial
 from typing import Any, ClassVar
 
 from messenger.core import standings
@@ -20,9 +19,9 @@ from messenger.core.facts import (
     StatusChanged,
     Typed,
 )
-from messenger.core.snapshots import ChatSnapshot, Standing
+from messenger.core.snapshots import ChatSnapshot
 from messenger.extensions import presence, switchboard
-from messenger.live.deeds import Deed, Slow
+from messenger.live.deeds import Deed
 from messenger.live.mailbox import Mailbox
 from messenger.live.news import News
 from messenger.reception.listener import Listener
@@ -30,12 +29,10 @@ from messenger.web import frames, layout, signals
 
 ROW_FACTS = (ChatChanged, MemberAdded, ReadMoved, StandingChanged, StatusChanged)
 MESSAGE_FACTS = (MessageSent, MessageEdited, MessageDeleted)
-# A row shows only the latest: within this time many changes of it are one.
-GATHER_SECONDS = 0.2
 
 
 class ListPage(Listener):
-    """`mailbox.memory` is the set of chats whose rows are to be drawn anew."""
+    """What it hears of a chat is noted in the app's `ChangedRows`, which draw for all lists together."""
 
     name: ClassVar[str] = "list"
 
@@ -94,27 +91,5 @@ class ListPage(Listener):
         )
 
     def _note(self, mailbox: Mailbox, chat: ChatSnapshot) -> None:
-        if mailbox.memory is None:
-            mailbox.memory = set()
-        if not mailbox.memory:
-            mailbox.later(GATHER_SECONDS, self._draw_noted, mailbox)
-        mailbox.memory.add(chat.chat_id)
-
-    def _draw_noted(self, mailbox: Mailbox) -> None:
-        noted, mailbox.memory = mailbox.memory, set()
-        mailbox.errand(Slow(partial(_standings, mailbox, noted), _say_rows))
-
-
-def _standings(mailbox: Mailbox, chat_ids: set[int]) -> list[str]:
-    found = standings.some(mailbox.actor, chat_ids)
-    return [_drawn(mailbox, standing) for standing in found if standing.is_member]
-
-
-def _drawn(mailbox: Mailbox, standing: Standing) -> str:
-    standing, person = layout.row(mailbox.actor, standing)
-    return signals.drawn("live/standing_changed.html", standing=standing, person=person)
-
-
-def _say_rows(mailbox: Mailbox, rows: list[str]) -> None:
-    for row in rows:
-        mailbox.write(row)
+        if chat.chat_id is not None:
+            mailbox.switchboard.parts["changed_rows"].note(mailbox, chat.chat_id)

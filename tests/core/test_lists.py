@@ -1,6 +1,6 @@
 """Lists of everybody and everything: who can be written to, what has not arrived, what was missed in all chats."""
 
-from messenger.core import gaps, groups, history, messages, people, receipts, standings, typing
+from messenger.core import gaps, groups, history, messages, people, receipts, standings, typing, wishes
 from messenger.core.facts import MessageDeleted, MessageEdited, MessageSent, StatusChanged, Typed
 
 
@@ -124,12 +124,22 @@ def test_who_left_a_group_misses_nothing_of_it(world, ann, bob):
     assert gaps.after(bob, known.message_id).facts == ()
 
 
-def test_the_rows_of_many_chats_cost_no_more_statements_than_that_of_one(world, ann):
-    chats = [world.say(ann, world.group(ann, name=f"number {n}"), "hello").chat.chat_id for n in range(5)]
+def test_the_rows_of_many_chats_and_people_cost_no_more_statements_than_one(world, ann, bob, cid):
+    groups_of_all = [world.group(ann, bob, cid, name=f"number {n}") for n in range(4)]
+    for group in groups_of_all:
+        world.say(ann, group, f"hello @{bob.login}")
+    spoken = world.say(ann, world.dialog(ann, bob), "to bob alone").chat
+    wishes.draft(cid, groups_of_all[0].chat_id, 'half "written" …')
+    wishes.mute(cid, groups_of_all[1].chat_id, 2**61)
+    wishes.pin(ann, groups_of_all[2].chat_id, True)
+    groups.leave(bob, groups_of_all[3].chat_id)
+    everywhere = {(chat.chat_id, one.user_id) for chat in (*groups_of_all, spoken) for one in (ann, bob, cid)}
     with world.queries() as of_one:
-        alone = [standings.one(ann, chats[0])]
+        standings.together({(spoken.chat_id, bob.user_id)})
     with world.queries() as of_all:
-        found = standings.some(ann, set(chats))
+        found = standings.together(everywhere)
     assert len(of_all) == len(of_one)
-    assert {row.chat.chat_id for row in found} == set(chats)
-    assert [row for row in found if row.chat.chat_id == chats[0]] == alone
+    assert everywhere - found.keys() == {(groups_of_all[3].chat_id, bob.user_id), (spoken.chat_id, cid.user_id)}
+    for one in (ann, bob, cid):
+        alone = {row.chat.chat_id: row for row in standings.of(one)}
+        assert {chat_id: row for (chat_id, user_id), row in found.items() if user_id == one.user_id} == alone

@@ -104,6 +104,7 @@ def every_page(world, kind, count):
     deeds = {
         "the list": lambda: standings.of(ann),
         "one row of the list": lambda: standings.one(ann, chat.chat_id),
+        "one row of everybody's list": lambda: standings.together({(chat.chat_id, one.user_id) for one in (ann, bob)}),
         "public groups": lambda: standings.public_groups(ann),
         "all unread": lambda: standings.unread_total(ann),
         "newest page": lambda: history.newest(chat),

@@ -93,6 +93,13 @@ class Wire:
             wanted = base64.b64encode(hashlib.sha1(f"dGhlIHNhbXBsZSBub25jZQ=={GUID}".encode()).digest()).decode()
             assert f"Sec-WebSocket-Accept: {wanted}" in self.head
 
+    @classmethod
+    def over(cls, sock: socket.socket) -> Wire:
+        """On a connection that somebody else has made, after its handshake."""
+        wire = cls.__new__(cls)
+        wire.sock, wire.rest = sock, b""
+        return wire
+
     def __enter__(self) -> Wire:
         return self
 

@@ -1,0 +1,228 @@
+"""Rows of open lists, drawn anew by what happens: for all who look at them together, and for each as he has it."""
+
+import re
+import socket
+import time
+from contextvars import Context
+
+import pytest
+from sqlalchemy import event
+
+from messenger.core import groups, messages, receipts, wishes
+from messenger.core.refusals import Overloaded
+from messenger.extensions import db
+from messenger.reception import listener
+from messenger.web.changed_rows import BITE, CHATS, bites
+from messenger.web.list_socket import ListPage
+from tests.core.world import World
+from tests.live.wire import CLOSE, Wire
+
+ROW = re.compile(r'<a class="chat-row" id="([\w-]+)".*?</a>', re.DOTALL)
+PATIENCE = 20
+# Of the one statement that reads what is everybody's own in his rows.
+IS_OWN = "json_each"
+
+
+@pytest.fixture
+def world(tmp_path, blank_database):
+    path = tmp_path / "messenger.db"
+    path.write_bytes(blank_database.read_bytes())
+    with World(f"sqlite:///{path}", tmp_path, limits=False) as made:
+        yield made
+
+
+class OpenList:
+    """The list of somebody, open on a page: what comes over its socket."""
+
+    def __init__(self, world, actor):
+        self.world, self.actor = world, actor
+        ours, theirs = socket.socketpair()
+        ours.settimeout(PATIENCE)
+        switchboard = world.app.extensions["switchboard"]
+        self.mailbox = switchboard.open(listener.opening(actor), ListPage(), "here")
+        switchboard.begin(self.mailbox, theirs, b"")
+        self.wire = Wire.over(ours)
+
+    def row(self, *words):
+        """The next row that has all of these words in it."""
+        while True:
+            found = ROW.search(self.wire.words())
+            if found and all(word in found[0] for word in words):
+                return found[0]
+
+    def loaded(self, name):
+        """This row, as a page that is opened now has it."""
+        browser = self.world.app.test_client()
+        browser.set_cookie("sessionToken", self.world.token(self.actor).token)
+        asked = {"headers": {"HX-Request": "true", "HX-Target": "rows"}}
+        # In a context of its own, not in the one that the world keeps open.
+        answer = Context().run(browser.get, "/chats", **asked)
+        return {found[1]: found[0] for found in ROW.finditer(answer.text)}[name]
+
+
+@pytest.fixture
+def opened(world):
+    """opened(actor) → his list, which hears from now on."""
+    made = []
+
+    def open_one(actor):
+        made.append(OpenList(world, actor))
+        return made[-1]
+
+    yield open_one
+    for one in made:
+        one.wire.sock.close()
+    until(lambda: all(one.mailbox.is_shut for one in made))
+
+
+def until(come_true):
+    end = time.monotonic() + PATIENCE
+    while not come_true():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def rests(world):
+    """Every page has been greeted, and nothing is left to be drawn."""
+    world.quiet()
+    until(lambda: not any(mailbox.is_busy for mailbox in world.app.extensions["switchboard"]))
+    until(lambda: not world.app.extensions["changed_rows"].is_at_work)
+
+
+def reads_of_a_message(world, author, group, lists, text):
+    """How many statements it takes until it stands in all of these lists."""
+    rests(world)
+    with world.queries() as said:
+        world.say(author, group, text)
+        for one in lists:
+            one.row(text)
+        rests(world)
+    return len(said)
+
+
+def test_a_message_costs_three_hundred_open_lists_as_many_reads_as_ten(world, opened, capsys):
+    ann = world.person()
+    others = world.people(300)
+    team = world.group(ann, *others)
+    world.crowd(team, 1)  # who never comes: nothing is ever delivered to everybody
+    lists = [opened(one) for one in others[:10]]
+    few = reads_of_a_message(world, ann, team, lists, "to ten")
+    lists += [opened(one) for one in others[10:]]
+    many = reads_of_a_message(world, ann, team, lists, "to three hundred")
+    with capsys.disabled():
+        print(f"\na message in ten open lists: {few} statements; in three hundred: {many}")
+    assert 0 < few < 40
+    assert many < 3 * few, "on a slow machine the three hundred may be told in two goes"
+
+
+def test_a_row_is_to_each_what_his_page_would_show(world, opened):
+    ann, bob, cid, dee, eve = (world.person(role) for role in ("ann", "bob", "cid", "dee", "eve"))
+    team = world.group(ann, bob, cid, dee, eve, name="Team & friends")
+    said = [world.say(ann, team, f"earlier {number}") for number in range(3)]
+    world.crowd(team, 1)  # who never comes: the ticks stay as they are
+    wishes.mute(bob, team.chat_id, 2**61)
+    wishes.draft(cid, team.chat_id, "half <written>")
+    wishes.pin(dee, team.chat_id, True)
+    receipts.read(dee, team, said[1].position)
+    world.quiet()
+    lists = [opened(one) for one in (ann, bob, cid, dee, eve)]
+    rests(world)
+    world.say(ann, team, f"look @{eve.login} and **all**")
+    rows = [one.row("look") if one.actor is not cid else one.row("&lt;written&gt;") for one in lists]
+    assert [re.search(r'data-unread="(\d+)"', row)[1] for row in rows] == ["0", "4", "4", "2", "4"]
+    signs = ("data-muted", "chat-row-draft", "data-pinned", "badge-mention")
+    assert [[sign in row for sign in signs].index(True) for row in rows[1:]] == [0, 1, 2, 3]
+    rests(world)
+    world.look()
+    assert [one.loaded(f"chat-row-group-{team.chat_id}") for one in lists] == rows
+
+
+def test_each_side_of_a_dialog_sees_the_other_one(world, opened):
+    ann, bob = world.person("ann"), world.person("bob")
+    at_ann, at_bob = opened(ann), opened(bob)
+    world.say(ann, world.dialog(ann, bob), "between us")
+    for one, other in ((at_ann, bob), (at_bob, ann)):
+        row = one.row("between us", 'data-status="delivered"')
+        assert f'href="/dialog/{other.login}"' in row
+        assert one.loaded(f"chat-row-dialog-{other.user_id}") == row
+
+
+def test_whoever_left_while_his_row_was_drawn_hears_no_more_of_it(world, opened):
+    ann, bob = world.person("ann"), world.person("bob")
+    team = world.group(ann, bob)
+    at_ann, at_bob = opened(ann), opened(bob)
+    left = []
+
+    def leave(connection, cursor, statement, *more):
+        if IS_OWN in statement and not left:
+            left.append(True)
+            groups.leave(bob, team.chat_id)
+            world.quiet()
+
+    event.listen(db.engine, "after_cursor_execute", leave)
+    world.say(ann, team, "not for bob")
+    at_ann.row("not for bob")
+    rests(world)
+    world.say(ann, world.dialog(ann, bob), "for bob")
+    heard = [at_bob.wire.words()]
+    while "for bob" not in heard[-1] or "not for bob" in heard[-1]:
+        heard.append(at_bob.wire.words())
+    assert any("chat_gone" in words for words in heard)
+    assert not any("not for bob" in words for words in heard)
+
+
+def test_rows_wait_while_the_database_is_away(world, opened):
+    ann, bob = world.person("ann"), world.person("bob")
+    team = world.group(ann, bob)
+    at_bob = opened(bob)
+    rests(world)
+    away = [True]
+
+    def refuse(connection, cursor, statement, *more):
+        if away and IS_OWN in statement:
+            away.pop()
+            raise Overloaded()
+
+    event.listen(db.engine, "before_cursor_execute", refuse)
+    world.say(ann, team, "a little later")
+    at_bob.row("a little later")
+    assert not away
+
+
+def test_a_fault_closes_the_pages_it_concerns_and_no_others(world, opened):
+    ann, bob, cid = world.person("ann"), world.person("bob"), world.person("cid")
+    team = world.group(ann, bob)
+    at_bob, at_cid = opened(bob), opened(cid)
+    rests(world)
+
+    def fail(connection, cursor, statement, *more):
+        if IS_OWN in statement:
+            event.remove(db.engine, "before_cursor_execute", fail)
+            raise RuntimeError
+
+    event.listen(db.engine, "before_cursor_execute", fail)
+    world.say(ann, team, "lost")
+    while (last := at_bob.wire.read()).opcode != CLOSE:
+        assert b"lost" not in last.content
+    assert last.code == 1011
+    world.say(ann, world.dialog(ann, cid), "and on it goes")
+    at_cid.row("and on it goes")
+
+
+def test_many_rows_are_cut_into_bites():
+    assert bites({}) == []
+    of_one_chat = {(1, viewer): None for viewer in range(2 * BITE + 1)}
+    assert [len(bite) for bite in bites(of_one_chat)] == [BITE, BITE, 1]
+    of_many = {(chat, viewer): None for chat in range(2 * CHATS + 1) for viewer in range(2)}
+    assert [len(bite) for bite in bites(of_many)] == [2 * CHATS, 2 * CHATS, 2]
+    assert [place for bite in bites(of_many) for place in bite] == list(of_many)
+
+
+def test_messages_on_messages_are_one_row(world, opened):
+    ann, bob = world.person("ann"), world.person("bob")
+    team = world.group(ann, bob)
+    at_bob = opened(bob)
+    rests(world)
+    for text in world.together(messages.send, [(ann, team, f"number {n}") for n in range(40)]):
+        assert text
+    at_bob.row("number 39", 'data-unread="40"')
