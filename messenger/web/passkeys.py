@@ -1,18 +1,20 @@
 """Passkeys on the pages: made in one's settings, proved at the door. The browser's own part is a script's."""
 
+import secrets
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, request
 
-from messenger.core import entrance, passkeys, throttle
-from messenger.core.passkeys import Site
+from messenger.core import ceremonies, challenges, entrance, passkeys, throttle
+from messenger.core.ceremonies import Asked, Site
 from messenger.extensions import settings
-from messenger.reception import answers, body, device, identity
+from messenger.reception import answers, body, device, identity, jar
 from messenger.web import entering, layout
 
 pages = Blueprint("passkeys", __name__)
 HOME = "/settings/security"
+COOKIE = "passkeyTry"
 
 
 @pages.post(f"{HOME}/passkeys/options")
@@ -20,7 +22,7 @@ def making() -> Response:
     """What the browser needs to make one, for who says his password again."""
     actor = identity.who()
     entrance.confirm(actor, body.text_of(body.json_object(), "password"))
-    return _asked(passkeys.making(actor, _site()))
+    return _asked(ceremonies.making(actor, _site()))
 
 
 @pages.post(f"{HOME}/passkeys")
@@ -28,7 +30,7 @@ def made() -> Response:
     """Keep what it has made."""
     actor, given = identity.who(), body.json_object()
     ticket, name = body.text_of(given, "ticket"), body.text_of(given, "name")
-    passkeys.made(actor, _site(), given.get("answer"), ticket, name)
+    ceremonies.made(actor, _site(), given.get("answer"), ticket, name)
     return answers.answer({"next": HOME}, 201)
 
 
@@ -41,8 +43,11 @@ def remove(number: int) -> Response:
 
 @pages.post("/login/passkey/options")
 def asking() -> Response:
-    """What the browser needs to prove one."""
-    return _asked(passkeys.asking(_site()))
+    """What the browser needs to prove one; only the same browser can bring the proof."""
+    browser = jar.given(COOKIE) or secrets.token_urlsafe(16)
+    response = _asked(ceremonies.asking(_site(), browser))
+    jar.put(response, COOKIE, browser, challenges.SECONDS, strict=True)
+    return response
 
 
 @pages.post("/login/passkey")
@@ -51,7 +56,8 @@ def proved() -> Response:
     given, here = body.json_object(), device.of_request("browser")
     knock = throttle.knocking(here.address)
     throttle.enter(knock)
-    signed_in = passkeys.proved(_site(), given.get("answer"), body.text_of(given, "ticket"), here)
+    asked = Asked(body.text_of(given, "ticket"), jar.given(COOKIE))
+    signed_in = ceremonies.proved(_site(), given.get("answer"), asked, here)
     throttle.passed(knock)
     response = answers.answer({"next": entering.safe(body.text_of(given, "next", "")) or "/"})
     return device.recognise(device.remember(response, signed_in), signed_in)

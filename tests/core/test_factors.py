@@ -5,9 +5,9 @@ import json
 import pyotp
 import pytest
 
-from messenger.core import accounts, administration, challenges, clock, factors, passkeys
+from messenger.core import accounts, administration, ceremonies, challenges, clock, factors, passkeys
 from messenger.core.audit import Steward
-from messenger.core.passkeys import Site
+from messenger.core.ceremonies import Asked, Site
 from messenger.core.refusals import Conflict, Forbidden, Invalid, Unauthenticated, Unknown
 from messenger.core.sessions import Device
 from tests.core.world import HERE
@@ -73,6 +73,9 @@ def test_a_passkey_is_its_person_s_own(world, ann, bob):
     with pytest.raises(Conflict):
         passkeys.keep(bob, f"credential {ann.login}", "key", 0, "Mine, too")
     assert passkeys.sign_in(number, 5, Device("test")).actor.user_id == ann.user_id
+    for uses in (5, 4, 0):
+        with pytest.raises(Unauthenticated):
+            passkeys.sign_in(number, uses, Device("test"))
     accounts.disable(ann.user_id)
     with pytest.raises(Unauthenticated):
         passkeys.sign_in(number, 6, Device("test"))
@@ -91,22 +94,26 @@ def test_answers_that_prove_nothing_are_refused_alike(world, ann, said):
         passkeys.keep(ann, f"known-{ann.login}", "key", 0, "phone")
     if isinstance(said, dict) and said.get("id") == "known":
         said = json.loads(json.dumps(said).replace("known", f"known-{ann.login}"))
-    _, ticket = passkeys.asking(SITE)
+    _, ticket = ceremonies.asking(SITE, "a browser")
     with pytest.raises(Unauthenticated):
-        passkeys.proved(SITE, said, ticket, HERE)
-    _, ticket = passkeys.making(ann, SITE)
+        ceremonies.proved(SITE, said, Asked(ticket, "a browser"), HERE)
+    _, ticket = ceremonies.making(ann, SITE)
     with pytest.raises(Invalid):
-        passkeys.made(ann, SITE, said, ticket, "phone")
+        ceremonies.made(ann, SITE, said, ticket, "phone")
 
 
 def test_a_ticket_is_for_its_purpose_its_person_and_its_time(world, ann, bob):
-    _, asked = passkeys.asking(SITE)
-    _, making = passkeys.making(ann, SITE)
+    _, asked = ceremonies.asking(SITE, "a browser")
+    _, making = ceremonies.making(ann, SITE)
     for ticket in (asked, "", "x", "\ud800", "a.b.c"):
         with pytest.raises(Unauthenticated):
-            passkeys.made(ann, SITE, {}, ticket, "phone")
+            ceremonies.made(ann, SITE, {}, ticket, "phone")
     with pytest.raises(Unauthenticated):
-        passkeys.made(bob, SITE, {}, making, "phone")
-    with pytest.raises(Unauthenticated):
-        passkeys.proved(SITE, {}, making, HERE)
+        ceremonies.made(bob, SITE, {}, making, "phone")
+    for ticket, browser in ((making, "a browser"), (asked, "another"), (asked, ""), (asked, "\ud800")):
+        with pytest.raises(Unauthenticated, match="too long"):
+            ceremonies.proved(SITE, {}, Asked(ticket, browser), HERE)
+    again = Asked(asked, "a browser")
+    with pytest.raises(Unauthenticated, match="does not fit"):
+        ceremonies.proved(SITE, {}, again, HERE)
     assert challenges.raw(challenges.text(b"\x00\xff\x10")) == b"\x00\xff\x10"
