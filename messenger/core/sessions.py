@@ -73,8 +73,9 @@ def begin(tx: Tx, user: User, device: Device) -> SignedIn:
 
 
 def actor_of(user: User, session: Session) -> Actor:
-    """Who acts through this session."""
-    return Actor(people.snapshot(user), session.id, user.is_admin)
+    """Who acts through this session. One that is pushed on with every use has no end to tell of."""
+    is_bounded = session.expires_at - session.created_at < DISUSE
+    return Actor(people.snapshot(user), session.id, user.is_admin, session.expires_at if is_bounded else None)
 
 
 def resolve(token: str, is_exposed: bool = False, is_bound: bool = False) -> Actor | None:

@@ -33,11 +33,12 @@ class Person(msgspec.Struct, frozen=True):
 
 
 class Actor(msgspec.Struct, frozen=True):
-    """Who acts, through which session. Every verb takes one first."""
+    """Who acts, through which session. Every verb takes one first. `until`: when the time of its token is over."""
 
     person: Person
     session_id: int | None = None
     is_admin: bool = False
+    until: int | None = None
 
     @property
     def user_id(self) -> int:

@@ -6,7 +6,7 @@ A protocol adds its own words: `hear`, `speak`, `refuse`, `turn_away`, and `welc
 from collections.abc import Sequence
 from typing import Any, ClassVar, TypedDict, Unpack
 
-from messenger.core import changes, chats, messages
+from messenger.core import changes, chats, clock, messages
 from messenger.core.facts import ChatClosed, ChatOpened, Fact, MemberAdded, MemberRemoved, SessionEnded
 from messenger.core.refusals import Overloaded, TooMany
 from messenger.core.snapshots import Actor, ChatSnapshot, MessageSnapshot
@@ -67,6 +67,8 @@ class Listener(Dialect):
     def recognised(self, mailbox: Mailbox) -> None:
         """Somebody is known on this socket: from now on he is here. In a worker."""
         switchboard.loop.soon(presence.look, mailbox.actor.person)
+        if mailbox.actor.until is not None:
+            switchboard.loop.soon(_end_in_time, mailbox, mailbox.actor.until)
         if mailbox.place is None:
             self._follow_late(mailbox)
         elif mailbox.place.chat_id is None:
@@ -172,6 +174,12 @@ class Listener(Dialect):
         if chat.chat_id is not None and mailbox.place.chat_id is None:
             self._attend_opened(mailbox, chat)
             self.catch_up(mailbox, chat, 0)
+
+
+def _end_in_time(mailbox: Mailbox, until: int) -> None:
+    """Whose token has had its time is let in no more, and does not stay either."""
+    if not mailbox.is_shut:
+        mailbox.later(max(0, until - clock.now()) / clock.SECOND, mailbox.close, 1008, "session ended")
 
 
 def _pair(chat: ChatSnapshot) -> tuple[int, int] | None:
