@@ -9,7 +9,7 @@ from time import sleep
 from typing import Any
 
 from flask import Flask, current_app
-from sqlalchemy import create_engine, inspect, pool, text
+from sqlalchemy import Connection, create_engine, inspect, pool, text
 from sqlalchemy.exc import OperationalError
 from werkzeug.local import LocalProxy
 
@@ -22,6 +22,8 @@ LOCK = 0x6D657373
 PAUSE_SECONDS = 0.1
 # The schema that half a copy says it has.
 COPYING = "copying"
+# Where a database keeps which schema it has.
+VERSIONS = "alembic_version"
 # How a migration says which it is and which stands before it.
 NAMED = re.compile(r"""^(revision|down_revision) = ["'](\w+)["']$""", re.MULTILINE)
 
@@ -46,10 +48,17 @@ def upgrade(revision: str = "head") -> None:
     migrate(revision=revision)
 
 
-def raise_to(app: Flask, revision: str) -> None:
-    """Bring an empty database to the shape it had then."""
+def raise_to(app: Flask, revision: str, within: Connection | None = None) -> None:
+    """Bring a database to the shape of that revision; inside a transaction, if one is given that may be taken back."""
     with app.app_context():
+        app.extensions["migrated within"] = within
         upgrade(revision=revision)
+
+
+def hold(connection: Connection) -> None:
+    """Nobody else migrates this PostgreSQL before the transaction is over, however long that lasts."""
+    connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
+    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
 
 
 def check(app: Flask) -> None:
@@ -121,12 +130,17 @@ def current(app: Flask) -> str | None:
     engine = create_engine(app.extensions["settings"].database_url, poolclass=pool.NullPool)
     try:
         with engine.connect() as connection:
-            if not inspect(connection).has_table("alembic_version"):
-                return None
-            found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
-            return found
+            return found_in(connection)
     except OperationalError as error:
         raise SchemaUnfit(f"The database cannot be opened: {error.orig}") from None
+
+
+def found_in(connection: Connection) -> str | None:
+    """The same, as a transaction sees it."""
+    if not inspect(connection).has_table(VERSIONS):
+        return None
+    found: str | None = connection.scalar(text(f"SELECT version_num FROM {VERSIONS}"))  # noqa: S608 our own word
+    return found
 
 
 @contextmanager

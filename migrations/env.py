@@ -1,4 +1,5 @@
-"""How Alembic reaches the database: by an engine of its own that may write, since the app's only reads."""
+"""How Alembic reaches the database: by an engine of its own that may write, since the app's only reads; or inside a
+transaction of somebody else, who commits it or takes it back."""
 
 from alembic import context
 from flask import current_app
@@ -27,6 +28,10 @@ def is_ours(thing, name, kind, reflected, compare_to):
 
 
 def run_online():
+    within = current_app.extensions.get("migrated within")
+    if within is not None:
+        run(within)
+        return
     engine = create_engine(current_app.extensions["settings"].database_url, poolclass=pool.NullPool)
     with engine.connect() as connection:
         run(connection)

@@ -3,23 +3,26 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 
 import click
 from flask import current_app
 from flask.cli import with_appcontext
+from sqlalchemy.exc import SQLAlchemyError
 
 from messenger import schema
 from messenger.cli import words
-from messenger.cli.archives import target
+from messenger.cli.archives import beside, target, within
 from messenger.cli.archives.backup import shelf_at
 from messenger.cli.archives.bar import Bar
 from messenger.cli.knock import is_serving
 from messenger.core import found
 from messenger.core.backups.manifest import Manifest, Unfit
 from messenger.core.backups.restoring import Restoring
+from messenger.core.backups.unloading import Unloading
 from messenger.core.backups.unpacking import verified
 from messenger.core.storage import Missing
-from messenger.extensions import db, settings, storage
+from messenger.extensions import settings, storage
 
 FULL = "This server keeps people already. --force puts the archive in their place."
 
@@ -38,6 +41,8 @@ def restore(archive: str, is_forced: bool, is_dry: bool, is_sure: bool, is_json:
         with _at_hand(archive) as path:
             manifest = _checked(path, is_json)
             has_people = target.has_people()
+            if not settings.sqlite_path:
+                within.check()
             if is_dry:
                 words.say(_row(manifest) | {"needs_force": has_people}, is_json)
                 return
@@ -85,12 +90,30 @@ def _refuse(has_people: bool, is_forced: bool) -> None:
 
 
 def _restored(path: Path, manifest: Manifest, is_json: bool) -> dict[str, object]:
-    with Bar("Restoring", is_json, manifest.size) as bar, target.opened(manifest.schema) as place:
-        Restoring(place.connection, storage, manifest).run(path, bar.bytes)
-    schema.bring_up_to_date(schema.bare(target.ours()))
-    db.engine.dispose()
+    with (
+        _explained(),
+        Bar("Restoring", is_json, manifest.size) as bar,
+        Unloading(storage) as files,
+        target.at_rest(),
+        _kind().opened(manifest.schema) as place,
+    ):
+        Restoring(place.connection, files, manifest).run(path, bar.bytes)
     found.catch_up_wholly()
     return {"restored": True, "kept_aside": place.kept_aside}
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """A full disk or a database that says no, in one line."""
+    try:
+        yield
+    except (OSError, SQLAlchemyError) as error:
+        reason = str(getattr(error, "orig", None) or getattr(error, "strerror", None) or error).partition("\n")[0]
+        raise Unfit(f"The archive could not be taken in, and nothing has changed: {reason}") from None
+
+
+def _kind() -> ModuleType:
+    return beside if settings.sqlite_path else within
 
 
 def _row(manifest: Manifest) -> dict[str, object]:

@@ -8,18 +8,17 @@ from sqlalchemy import Connection, Table, delete, func, select, text, update
 from messenger.core.backups import tables
 from messenger.core.backups.manifest import LAST, Manifest, Unfit
 from messenger.core.backups.tables import Filling
+from messenger.core.backups.unloading import Unloading
 from messenger.core.backups.unpacking import Parts, Progress
 from messenger.core.found import PLACE
-from messenger.core.storage import Storage
-from messenger.core.storage.base import CHUNK
 
 
 class Restoring:
     """One archive on its way back. The caller commits, or throws everything away."""
 
-    def __init__(self, connection: Connection, storage: Storage, manifest: Manifest) -> None:
+    def __init__(self, connection: Connection, files: Unloading, manifest: Manifest) -> None:
         self.connection = connection
-        self.storage = storage
+        self.files = files
         self.manifest = manifest
         self.tables = {table.name: table for table in tables.tables_of(connection)}
         self.fillings: dict[str, Filling] = {}
@@ -55,14 +54,7 @@ class Restoring:
     def _keep(self, key: str, content: IO[bytes]) -> None:
         files = self.tables["attachments"].c
         kind = self.connection.scalar(select(files.type).where(files.key == key))
-        draft = self.storage.draft()
-        try:
-            with draft.open("wb") as file:
-                while chunk := content.read(CHUNK):
-                    file.write(chunk)
-            self.storage.keep(draft, key, kind or "image/webp")
-        finally:
-            draft.unlink(missing_ok=True)
+        self.files.keep(key, content, kind or "image/webp")
 
     def _mend(self) -> None:
         """Files that had gone while the backup was made go from the rows too; words found are counted anew."""
