@@ -83,6 +83,11 @@ class Presence:
         here = self.people.get(user_id)
         return here is not None and _is_shown(here) and not self.is_hidden(viewer_id, user_id)
 
+    def is_told(self, user_id: int) -> bool:
+        """Has it been told to everybody that he is here? Else it will be."""
+        here = self.people.get(user_id)
+        return here is not None and here.told
+
     def last_seen(self, person: Person, viewer_id: int | None = None) -> int | None:
         """When he was here last; now, if he is."""
         if self.is_hidden(viewer_id, person.user_id):

@@ -20,6 +20,7 @@ from messenger.core.facts import (
     StatusChanged,
 )
 from messenger.core.refusals import Refusal
+from messenger.core.snapshots import Person
 from messenger.extensions import presence
 from messenger.live.deeds import Deed
 from messenger.live.mailbox import Mailbox
@@ -98,9 +99,8 @@ class ListLine(Line):
         """What was missed, then who is here."""
         if mailbox.memory.start is not None:
             self._catch_up(mailbox, mailbox.memory.start[1])
-        for person in presence.online(viewer_id=mailbox.actor.user_id)[:MOST_GREETED]:
-            if person.user_id != mailbox.actor.user_id:
-                mailbox.write(frames.written("user_status", shapes.status(person, mailbox.actor.user_id)))
+        for person in _here(mailbox)[:MOST_GREETED]:
+            mailbox.write(frames.written("user_status", shapes.status(person, mailbox.actor.user_id)))
 
     def speak(self, mailbox: Mailbox, news: News) -> None:
         """The fact itself, then what it does to the list."""
@@ -108,10 +108,16 @@ class ListLine(Line):
         spoken = SPOKEN.get(type(fact))
         if spoken is not None:
             spoken(mailbox, news, fact)
-        elif isinstance(fact, PresenceChanged) and fact.person.user_id != mailbox.actor.user_id:
+        elif isinstance(fact, PresenceChanged) and self._is_news(mailbox, fact):
             presence_changed(mailbox, news, fact)
         if news.__class__ is not Replayed:
             rows.follow(mailbox, news)
+
+    @staticmethod
+    def _is_news(mailbox: Mailbox, fact: PresenceChanged) -> bool:
+        """Who shows or hides himself from now on has said so already, see rows.py."""
+        user_id = fact.person.user_id
+        return user_id != mailbox.actor.user_id and not mailbox.memory.has_said(user_id, fact.is_online)
 
     def _catch_up(self, mailbox: Mailbox, message_id: int) -> None:
         gap = gaps.after(mailbox.actor, message_id)
@@ -121,3 +127,15 @@ class ListLine(Line):
         for chat_id, revision in gap.revisions.items():
             mailbox.cursors[chat_id] = max(revision, mailbox.cursors.get(chat_id, 0))
         self.replay(mailbox, gap.facts)
+
+
+def _here(mailbox: Mailbox) -> list[Person]:
+    """The others who are here, but for those whose coming is told to this socket a moment later."""
+    viewer_id = mailbox.actor.user_id
+    known = [person for person in presence.online(viewer_id=viewer_id) if presence.is_told(person.user_id)]
+    coming = {item.fact.person.user_id for item in tuple(mailbox.told) if _is_coming(item)}
+    return [person for person in known if person.user_id not in coming | {viewer_id}]
+
+
+def _is_coming(item: Any) -> bool:
+    return isinstance(item, News) and isinstance(item.fact, PresenceChanged) and item.fact.is_online

@@ -55,12 +55,23 @@ class Memory:
 class ListMemory(Memory):
     """On the socket of all chats, also the rows of those in which something has happened since it opened."""
 
-    __slots__ = ("rows",)
+    __slots__ = ("_said", "rows")
 
     def __init__(self, start: tuple[str, int] | None = None) -> None:
         super().__init__(start)
         # None while the row is being read.
         self.rows: dict[int, Shape | None] = {}
+        self._said: dict[int, bool] | None = None
+
+    def say(self, user_id: int, is_online: bool) -> None:
+        """With his new name it was said whether this person is here."""
+        if self._said is None:
+            self._said = {}
+        self._said[user_id] = is_online
+
+    def has_said(self, user_id: int, is_online: bool) -> bool:
+        """Was just that said of him last? From now on something else is."""
+        return self._said is not None and self._said.pop(user_id, None) is is_online
 
     def row(self, chat_id: int) -> Any:
         """The row of this chat; missing and being read look alike."""

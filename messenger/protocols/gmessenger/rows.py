@@ -62,6 +62,7 @@ def _person_changed(mailbox: Mailbox, news: News, person: Person) -> None:
     """The same for all but those who may not see whether he is here."""
     viewer_id = mailbox.actor.user_id if presence.is_hidden(mailbox.actor.user_id, person.user_id) else 0
     content = shapes.status(person, viewer_id) | {"name": person.name}
+    mailbox.memory.say(person.user_id, content["is_online"])
     put(mailbox, news, ("row", viewer_id), lambda: frames.written("user_status", content))
 
 
