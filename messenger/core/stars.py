@@ -1,9 +1,10 @@
-"""Messages that somebody wants to find again. Nobody else hears of it."""
+"""Messages that somebody wants to find again. Only his own devices hear of it."""
 
 import msgspec
 from sqlalchemy import and_, func, or_, select
 
 from messenger.core import history, loading
+from messenger.core.facts import StarChanged
 from messenger.core.models import Chat, Member, Message, Star
 from messenger.core.numbers import is_id
 from messenger.core.refusals import Invalid, Unknown
@@ -36,6 +37,8 @@ def star(tx: Tx, actor: Actor, message_id: int, is_starred: bool = True) -> None
         if (tx.scalar(count) or 0) >= MOST:
             raise Invalid("At most %(limit)s messages have a star.", field="star", limit=MOST)
         tx.add(Star(user_id=actor.user_id, message_id=message_id, created_at=tx.now))
+    if is_starred != (row is not None):
+        tx.announce(StarChanged(actor.user_id, message_id, is_starred))
 
 
 def of(actor: Actor, before: int | None = None, limit: int = PAGE) -> list[Starred]:

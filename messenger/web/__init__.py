@@ -12,6 +12,7 @@ from messenger.web import (
     assets,
     blocks,
     chat,
+    chat_heads,
     chat_list,
     devices,
     echo,
@@ -22,6 +23,7 @@ from messenger.web import (
     group,
     health,
     letters,
+    list_rows,
     message,
     metrics,
     own,
@@ -40,7 +42,7 @@ from messenger.web import (
     welcome,
     wishes,
 )
-from messenger.web.changed_rows import ChangedRows
+from messenger.web.gathering import Gathering
 from messenger.web.shell import choose_language
 
 __all__ = ["choose_language", "install"]
@@ -80,7 +82,8 @@ def install(app: Flask) -> None:
     timings.install(app)
     shell.install(app)
     assets.install(app)
-    app.extensions["changed_rows"] = ChangedRows(app.extensions["switchboard"])
+    app.extensions["list_rows"] = Gathering(app.extensions["switchboard"], list_rows.drawn)
+    app.extensions["chat_heads"] = Gathering(app.extensions["switchboard"], chat_heads.drawn)
     for module in PAGES:
         app.register_blueprint(module.pages)
     app.register_error_handler(Unauthenticated, _to_the_door)

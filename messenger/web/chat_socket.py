@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, ClassVar
 
-from messenger.core import history, members, typing, wishes
+from messenger.core import history, typing, wishes
 from messenger.core.facts import (
     BlockChanged,
     ChatChanged,
@@ -16,10 +16,12 @@ from messenger.core.facts import (
     MessageEdited,
     MessagePinned,
     MessageSent,
+    PersonChanged,
     PresenceChanged,
     ReactionsChanged,
     RoleChanged,
     StandingChanged,
+    StarChanged,
     StatusChanged,
     Typed,
 )
@@ -32,6 +34,7 @@ from messenger.live.news import News
 from messenger.reception.body import number_of, text_of
 from messenger.reception.listener import Listener
 from messenger.web import frames, signals
+from messenger.web.gathering import Place
 
 FRAGMENTS: dict[type, str] = {
     MessageSent: "live/message_sent.html",
@@ -52,7 +55,7 @@ class ChatPage(Listener):
         """Everything since the page was made; too much of it, and the page is made anew."""
         missed = self.catch_up(mailbox, mailbox.place, mailbox.memory)
         if missed.facts:
-            self._speak_pins(mailbox)
+            mailbox.switchboard.loop.soon(self._note, mailbox, "pins")
         kind = "reload" if missed.is_too_much else "cursor"
         mailbox.write(signals.signal(kind, cursor=missed.revision))
         other = None if mailbox.place.pair is None else mailbox.place.other(mailbox.actor.user_id)
@@ -78,11 +81,11 @@ class ChatPage(Listener):
             self.receipt(mailbox, fact.message),
         )
         if isinstance(fact, (MessagePinned, MessageDeleted)):
-            self._speak_pins(mailbox)
+            self._note(mailbox, "pins")
 
-    def _speak_pins(self, mailbox: Mailbox) -> None:
-        """The line above the messages, as it stands now."""
-        mailbox.errand(Slow(partial(history.pinned, mailbox.place), _say_pins))
+    def _note(self, mailbox: Mailbox, what: str) -> None:
+        """What stands above the messages is read and drawn once, for all who have this chat open."""
+        mailbox.switchboard.parts["chat_heads"].note(Place(mailbox.place.chat_id, what, mailbox))
 
     def _speak_status(self, mailbox: Mailbox, news: News, fact: StatusChanged) -> None:
         mailbox.say(news, "status", lambda: signals.status(fact))
@@ -97,6 +100,13 @@ class ChatPage(Listener):
     def _speak_block(self, mailbox: Mailbox, news: News, fact: BlockChanged) -> None:
         mailbox.write(signals.seen(fact.other(mailbox.actor.user_id), mailbox.actor.user_id))
 
+    def _speak_person(self, mailbox: Mailbox, news: News, fact: PersonChanged) -> None:
+        if not presence.is_online(fact.person.user_id):  # otherwise presence itself tells what has changed
+            mailbox.write(signals.seen(fact.person, mailbox.actor.user_id))
+
+    def _speak_star(self, mailbox: Mailbox, news: News, fact: StarChanged) -> None:
+        mailbox.say(news, "star", lambda: signals.signal("star", id=str(fact.message_id), on=fact.is_starred))
+
     def _speak_chat(self, mailbox: Mailbox, news: News, fact: ChatChanged) -> None:
         mailbox.say(news, "chat", lambda: signals.drawn("live/chat_changed.html", chat=fact.chat))
         mailbox.say(news, "cursor", lambda: signals.signal("cursor", cursor=fact.revision))
@@ -106,7 +116,8 @@ class ChatPage(Listener):
         if is_me and fact.chat_id == mailbox.place.chat_id:
             mailbox.write(signals.signal("removed"))
         elif fact.chat_id == mailbox.place.chat_id:
-            mailbox.errand(Slow(partial(members.count, fact.chat_id), partial(_say_count, fact.revision)))
+            self._note(mailbox, "members")
+            mailbox.say(news, "members", lambda: signals.signal("members_changed", cursor=fact.revision))
 
     def _speak_closed(self, mailbox: Mailbox, news: News, fact: ChatClosed) -> None:
         mailbox.write(signals.signal("removed"))
@@ -162,14 +173,6 @@ class ChatPage(Listener):
         presence.active(mailbox.actor.person)
 
 
-def _say_pins(mailbox: Mailbox, pinned: list[MessageSnapshot]) -> None:
-    mailbox.write(signals.drawn("live/pins_changed.html", pinned=pinned))
-
-
-def _say_count(revision: int, mailbox: Mailbox, count: int) -> None:
-    mailbox.write(signals.signal("members_changed", cursor=revision, member_count=count))
-
-
 def _note_read(mailbox: Mailbox, position: int) -> None:
     receipts.add(mailbox.actor.user_id, mailbox.place.chat_id, position, position)
 
@@ -179,6 +182,8 @@ SIGNALS: dict[type[Fact], Callable[..., None]] = {
     Typed: ChatPage._speak_typed,
     PresenceChanged: ChatPage._speak_presence,
     BlockChanged: ChatPage._speak_block,
+    PersonChanged: ChatPage._speak_person,
+    StarChanged: ChatPage._speak_star,
     ChatChanged: ChatPage._speak_chat,
     ChatClosed: ChatPage._speak_closed,
     MemberAdded: ChatPage._speak_members,

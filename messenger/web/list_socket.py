@@ -13,11 +13,11 @@ from messenger.core.facts import (
     MessageDeleted,
     MessageEdited,
     MessageSent,
+    PersonChanged,
     PresenceChanged,
     ReadMoved,
     StandingChanged,
     StatusChanged,
-    Typed,
 )
 from messenger.core.snapshots import ChatSnapshot
 from messenger.extensions import presence, switchboard
@@ -26,13 +26,14 @@ from messenger.live.mailbox import Mailbox
 from messenger.live.news import News
 from messenger.reception.listener import Listener
 from messenger.web import frames, layout, signals
+from messenger.web.gathering import Place
 
 ROW_FACTS = (ChatChanged, MemberAdded, ReadMoved, StandingChanged, StatusChanged)
 MESSAGE_FACTS = (MessageSent, MessageEdited, MessageDeleted)
 
 
 class ListPage(Listener):
-    """What it hears of a chat is noted in the app's `ChangedRows`, which draw for all lists together."""
+    """The rows of all open lists are drawn together, from what is noted here."""
 
     name: ClassVar[str] = "list"
 
@@ -53,7 +54,7 @@ class ListPage(Listener):
             mailbox.follow(("presence", fact.chat.other(mailbox.actor.user_id).user_id))
 
     def speak(self, mailbox: Mailbox, news: News) -> None:
-        """Rows are drawn a moment later, presence and typing at once."""
+        """Rows are drawn a moment later, presence is told at once."""
         fact = news.fact
         if isinstance(fact, MESSAGE_FACTS):
             self._note(mailbox, fact.message.chat)
@@ -67,10 +68,11 @@ class ListPage(Listener):
             mailbox.write(signals.signal("chat_gone", id=f"chat-row-group-{fact.chat_id}"))
         elif isinstance(fact, PresenceChanged):
             mailbox.say(news, "presence", lambda: signals.presence(fact.person, fact.is_online, fact.last_seen))
+        elif isinstance(fact, PersonChanged):
+            if not presence.is_online(fact.person.user_id):  # otherwise presence itself tells what has changed
+                mailbox.write(signals.seen(fact.person, mailbox.actor.user_id))
         elif isinstance(fact, BlockChanged):
             mailbox.write(signals.seen(fact.other(mailbox.actor.user_id), mailbox.actor.user_id))
-        elif isinstance(fact, Typed) and fact.person.user_id != mailbox.actor.user_id:
-            self._speak_typed(mailbox, news, fact)
 
     def hear(self, mailbox: Mailbox, frame: str | bytes) -> Deed | None:
         """Only that somebody is here."""
@@ -81,15 +83,6 @@ class ListPage(Listener):
     def refuse(self, mailbox: Mailbox, error: Exception, frame: str | bytes | None) -> None:
         """Nothing that is shown waits for an answer here."""
 
-    def _speak_typed(self, mailbox: Mailbox, news: News, fact: Typed) -> None:
-        chat = fact.chat
-        name = f"group-{chat.chat_id}" if chat.kind == "group" else f"dialog-{fact.person.user_id}"
-        mailbox.say(
-            news,
-            "typing",
-            lambda: signals.signal("typing", row=f"chat-row-{name}", name=fact.person.name, is_typing=fact.is_typing),
-        )
-
     def _note(self, mailbox: Mailbox, chat: ChatSnapshot) -> None:
         if chat.chat_id is not None:
-            mailbox.switchboard.parts["changed_rows"].note(mailbox, chat.chat_id)
+            mailbox.switchboard.parts["list_rows"].note(Place(chat.chat_id, "row", mailbox))

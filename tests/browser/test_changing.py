@@ -136,15 +136,18 @@ def test_any_emoji_of_the_picker_can_be_a_reaction_and_becomes_a_recent_one(both
     expect(at_ann.page.locator("#message-menu .menu-emoji [data-emoji]").first).to_have_text("🚀")
 
 
-def test_a_star_is_seen_by_its_owner_alone_on_every_visit(both, ann):
+def test_a_star_is_seen_by_its_owner_alone_at_once_on_all_devices_and_on_every_visit(both, desk, ann, bob):
     at_ann, at_bob = both
+    device = desk(bob).open(dialog(ann))
     at_bob.choose("ann said that", "star")
-    expect(at_bob.message("ann said that")).to_have_attribute("data-starred", "")
+    for at in (at_bob, device):
+        expect(at.message("ann said that")).to_have_attribute("data-starred", "")
     expect(at_ann.message("ann said that")).not_to_have_attribute("data-starred", "")
     at_bob.open(dialog(ann))
     expect(at_bob.message("ann said that")).to_have_attribute("data-starred", "")
     at_bob.choose("ann said that", "unstar")
-    expect(at_bob.message("ann said that")).not_to_have_attribute("data-starred", "")
+    for at in (at_bob, device):
+        expect(at.message("ann said that")).not_to_have_attribute("data-starred", "")
 
 
 def test_a_pinned_message_stands_above_the_chat(both, desk, bob, ann):

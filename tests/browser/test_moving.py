@@ -1,11 +1,12 @@
 """Moving about: by keys, by hand on a phone, back and forth, in both lights, and as an installed app."""
 
 import re
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.desk import PHONE, dialog, group, told
+from tests.browser.desk import PHONE, dialog, done, group, told
 
 pytestmark = pytest.mark.browser
 
@@ -181,6 +182,9 @@ def test_a_group_is_made_by_typing_names(desk, ann, bob, cid):
     expect(at_ann.page.locator("#member-count")).to_have_text("3 members")
     at_bob = desk(bob).open("/chats")
     expect(at_bob.page.locator(".chat-row", has_text="Sailors")).to_have_count(1)
+    at_ann.listens()
+    done(cid, f"{urlsplit(at_ann.page.url).path}/leave")
+    expect(at_ann.page.locator("#member-count")).to_have_text("2 members")
 
 
 def test_the_app_can_be_installed_and_has_a_page_without_a_line(desk, ann, serve):

@@ -24,6 +24,7 @@ from messenger.core.facts.people import (
     Reported,
     SessionEnded,
     StandingChanged,
+    StarChanged,
     Typed,
 )
 
@@ -50,6 +51,7 @@ __all__ = [
     "RoleChanged",
     "SessionEnded",
     "StandingChanged",
+    "StarChanged",
     "StatusChanged",
     "Topic",
     "Typed",

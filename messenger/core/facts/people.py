@@ -37,6 +37,18 @@ class StandingChanged(Fact, frozen=True):
         return (("person", self.user_id),)
 
 
+class StarChanged(Fact, frozen=True):
+    """A person put a star on a message, or took it away."""
+
+    user_id: int
+    message_id: int
+    is_starred: bool
+
+    @property
+    def topics(self) -> Iterable[Topic]:
+        return (("person", self.user_id),)
+
+
 def unbegun(chat: ChatSnapshot) -> Topic:
     """What is followed by who has a dialog open in which nothing has been written yet."""
     assert chat.pair is not None

@@ -59,7 +59,7 @@ customElements.define("message-acts", class extends HTMLElement {
   }
 
   async star(message, id, on) {
-    if (await post(`/message/${id}/star`, { on: Number(on) })) message.dispatchEvent(new CustomEvent("message:starred", { bubbles: true, detail: { id, on } }));
+    if (await post(`/message/${id}/star`, { on: Number(on) })) message.dispatchEvent(new CustomEvent("live:star", { bubbles: true, detail: { id, on } }));
   }
 
   show(address) {

@@ -1,12 +1,13 @@
-// Shows on the messages of this chat which ones have a star of mine.
+// Shows on the messages of this chat which ones have a star of mine, put there on this device or another.
 
 customElements.define("message-stars", class extends HTMLElement {
   connectedCallback() {
     this.ids = new Set(this.dataset.ids.split(" "));
-    this.list = this.closest("live-socket").querySelector("message-list");
+    const socket = this.closest("live-socket");
+    this.list = socket.querySelector("message-list");
     this.list.addEventListener("messages:arranged", () => this.show());
-    this.list.addEventListener("message:starred", (event) => {
-      this.ids[event.detail.on ? "add" : "delete"](event.detail.id);
+    socket.addEventListener("live:star", ({ detail: { id, on } }) => {
+      this.ids[on ? "add" : "delete"](id);
       this.show();
     });
     this.show();

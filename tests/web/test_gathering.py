@@ -1,4 +1,4 @@
-"""Rows of open lists, drawn anew by what happens: for all who look at them together, and for each as he has it."""
+"""What open pages hear of what has to be read: read for all of them together, and right for each."""
 
 import re
 import socket
@@ -8,11 +8,12 @@ from contextvars import Context
 import pytest
 from sqlalchemy import event
 
-from messenger.core import groups, messages, receipts, wishes
+from messenger.core import chats, groups, messages, profiles, receipts, stars, wishes
 from messenger.core.refusals import Overloaded
 from messenger.extensions import db
 from messenger.reception import listener
-from messenger.web.changed_rows import BITE, CHATS, bites
+from messenger.web.chat_socket import ChatPage
+from messenger.web.gathering import BITE, CHATS, Place, bites
 from messenger.web.list_socket import ListPage
 from tests.core.world import World
 from tests.live.wire import CLOSE, Wire
@@ -31,17 +32,28 @@ def world(tmp_path, blank_database):
         yield made
 
 
-class OpenList:
-    """The list of somebody, open on a page: what comes over its socket."""
+class OpenPage:
+    """The list of somebody, or a chat of his, open on a page: what comes over its socket."""
 
-    def __init__(self, world, actor):
+    def __init__(self, world, actor, chat=None):
         self.world, self.actor = world, actor
         ours, theirs = socket.socketpair()
         ours.settimeout(PATIENCE)
         switchboard = world.app.extensions["switchboard"]
-        self.mailbox = switchboard.open(listener.opening(actor), ListPage(), "here")
+        since = 0 if chat is None else chats.revision_of(chat.chat_id)
+        opening = listener.opening(actor, chat, memory=since)
+        self.mailbox = switchboard.open(opening, ListPage() if chat is None else ChatPage(), "here")
         switchboard.begin(self.mailbox, theirs, b"")
         self.wire = Wire.over(ours)
+
+    def frame(self, *words):
+        """The next frame with all of these words in it, and what came before it."""
+        before = []
+        while True:
+            heard = self.wire.words()
+            if all(word in heard for word in words):
+                return heard, before
+            before.append(heard)
 
     def row(self, *words):
         """The next row that has all of these words in it."""
@@ -62,11 +74,11 @@ class OpenList:
 
 @pytest.fixture
 def opened(world):
-    """opened(actor) → his list, which hears from now on."""
+    """opened(actor) → his list, opened(actor, chat) → that chat; each hears from now on."""
     made = []
 
-    def open_one(actor):
-        made.append(OpenList(world, actor))
+    def open_one(*whose):
+        made.append(OpenPage(world, *whose))
         return made[-1]
 
     yield open_one
@@ -86,16 +98,16 @@ def rests(world):
     """Every page has been greeted, and nothing is left to be drawn."""
     world.quiet()
     until(lambda: not any(mailbox.is_busy for mailbox in world.app.extensions["switchboard"]))
-    until(lambda: not world.app.extensions["changed_rows"].is_at_work)
+    until(lambda: not any(world.app.extensions[part].is_at_work for part in ("list_rows", "chat_heads")))
 
 
-def reads_of_a_message(world, author, group, lists, text):
-    """How many statements it takes until it stands in all of these lists."""
+def reads_of(world, deed, pages, *words):
+    """How many statements it takes until all of these pages have a frame with these words."""
     rests(world)
     with world.queries() as said:
-        world.say(author, group, text)
-        for one in lists:
-            one.row(text)
+        deed()
+        for one in pages:
+            one.frame(*words)
         rests(world)
     return len(said)
 
@@ -106,9 +118,9 @@ def test_a_message_costs_three_hundred_open_lists_as_many_reads_as_ten(world, op
     team = world.group(ann, *others)
     world.crowd(team, 1)  # who never comes: nothing is ever delivered to everybody
     lists = [opened(one) for one in others[:10]]
-    few = reads_of_a_message(world, ann, team, lists, "to ten")
+    few = reads_of(world, lambda: world.say(ann, team, "to ten"), lists, "chat-row", "to ten")
     lists += [opened(one) for one in others[10:]]
-    many = reads_of_a_message(world, ann, team, lists, "to three hundred")
+    many = reads_of(world, lambda: world.say(ann, team, "to all of them"), lists, "chat-row", "to all of them")
     with capsys.disabled():
         print(f"\na message in ten open lists: {few} statements; in three hundred: {many}")
     assert 0 < few < 40
@@ -163,12 +175,10 @@ def test_whoever_left_while_his_row_was_drawn_hears_no_more_of_it(world, opened)
     world.say(ann, team, "not for bob")
     at_ann.row("not for bob")
     rests(world)
-    world.say(ann, world.dialog(ann, bob), "for bob")
-    heard = [at_bob.wire.words()]
-    while "for bob" not in heard[-1] or "not for bob" in heard[-1]:
-        heard.append(at_bob.wire.words())
-    assert any("chat_gone" in words for words in heard)
-    assert not any("not for bob" in words for words in heard)
+    world.say(ann, world.dialog(ann, bob), "but this is")
+    _, before = at_bob.frame("but this is")
+    assert any("chat_gone" in words for words in before)
+    assert not any("not for bob" in words for words in before)
 
 
 def test_rows_wait_while_the_database_is_away(world, opened):
@@ -211,9 +221,9 @@ def test_a_fault_closes_the_pages_it_concerns_and_no_others(world, opened):
 
 def test_many_rows_are_cut_into_bites():
     assert bites({}) == []
-    of_one_chat = {(1, viewer): None for viewer in range(2 * BITE + 1)}
+    of_one_chat = {Place(1, "row", viewer): None for viewer in range(2 * BITE + 1)}
     assert [len(bite) for bite in bites(of_one_chat)] == [BITE, BITE, 1]
-    of_many = {(chat, viewer): None for chat in range(2 * CHATS + 1) for viewer in range(2)}
+    of_many = {Place(chat, "row", viewer): None for chat in range(2 * CHATS + 1) for viewer in range(2)}
     assert [len(bite) for bite in bites(of_many)] == [2 * CHATS, 2 * CHATS, 2]
     assert [place for bite in bites(of_many) for place in bite] == list(of_many)
 
@@ -226,3 +236,48 @@ def test_messages_on_messages_are_one_row(world, opened):
     for text in world.together(messages.send, [(ann, team, f"number {n}") for n in range(40)]):
         assert text
     at_bob.row("number 39", 'data-unread="40"')
+
+
+def test_what_stands_above_a_chat_is_read_once_for_all_its_pages(world, opened):
+    ann = world.person()
+    others = world.people(30)
+    team = world.group(ann, *others)
+    first, second = (world.say(ann, team, text) for text in ("first pin", "second pin"))
+    world.quiet()
+    pages = [opened(one, team) for one in others[:3]]
+    few = reads_of(world, lambda: messages.pin(ann, first.message_id, True), pages, "#pins", "first pin")
+    pages += [opened(one, team) for one in others[3:]]
+    many = reads_of(world, lambda: messages.pin(ann, second.message_id, True), pages, "#pins", "second pin")
+    assert 0 < few < 20
+    assert many < 3 * few
+    counted = reads_of(world, lambda: groups.leave(others[0], team.chat_id), pages[1:], "member-count", "30 members")
+    assert 0 < counted < 20
+
+
+def test_a_star_is_told_to_all_devices_of_its_owner_and_to_nobody_else(world, opened):
+    ann, bob = world.person("ann"), world.person("bob")
+    said = world.say(ann, world.dialog(ann, bob), "find this again")
+    world.quiet()
+    hers = [opened(ann, said.chat), opened(world.again(ann), said.chat)]
+    at_bob = opened(bob, said.chat)
+    for is_on, word in ((True, "true"), (True, ""), (False, "false")):
+        stars.star(ann, said.message_id, is_on)
+        for page in hers if word else ():
+            assert page.frame('"star"')[0] == f'{{"type":"star","payload":{{"id":"{said.message_id}","on":{word}}}}}'
+    world.say(ann, said.chat, "the end")
+    for page in (*hers, at_bob):
+        assert not any('"star"' in words for words in page.frame("the end")[1]), "what does not change is not told"
+
+
+def test_who_hides_while_away_takes_the_words_last_seen_from_open_pages(world, opened):
+    ann, bob = world.person("ann"), world.person("bob")
+    chat = world.say(ann, world.dialog(ann, bob), "where are you?").chat
+    world.quiet()
+    pages = [opened(ann), opened(ann, chat)]
+    assert '"last_seen":1' in pages[1].frame("user_status", bob.login)[0]
+    profiles.prefer(bob, True, False, {})
+    for page in pages:
+        assert '"last_seen":null' in page.frame("user_status", bob.login)[0]
+    profiles.prefer(bob, True, True, {})
+    for page in pages:
+        assert '"last_seen":1' in page.frame("user_status", bob.login)[0]
