@@ -126,13 +126,16 @@ def test_a_slow_server_shows_where_one_goes_and_the_last_choice_counts(desk, ann
     for person in (bob, cid):
         told(person, dialog(ann), "hello")
     at_ann, held = desk(ann).open("/chats"), []
-    for person in (bob, cid):  # a row that is drawn anew has forgotten that it was chosen
-        expect(at_ann.row(dialog(person))).to_have_attribute("data-status", "delivered")
     for person in (bob, cid):
         at_ann.page.route(f"**{dialog(person)}", lambda route: held.append(route))
         at_ann.row(dialog(person)).click()
         expect(at_ann.row(dialog(person))).to_have_class(re.compile("htmx-request"))
         expect(at_ann.page.locator(".chat-row.htmx-request")).to_have_count(1)
+        expect(at_ann.row(dialog(person))).to_be_focused()
+        told(person, dialog(ann), "meanwhile")  # its row is drawn anew, and it is still the one that was chosen
+        expect(at_ann.row(dialog(person))).to_contain_text("meanwhile")
+        expect(at_ann.row(dialog(person))).to_have_class(re.compile("htmx-request"))
+        expect(at_ann.row(dialog(person))).to_be_focused()
     while len(held) < 2:
         at_ann.page.wait_for_timeout(20)
     held[1].continue_()
@@ -143,5 +146,5 @@ def test_a_slow_server_shows_where_one_goes_and_the_last_choice_counts(desk, ann
     expect(at_ann.row(dialog(cid))).to_have_attribute("aria-current", "page")
     expect(at_ann.page.locator(".chat-row:is([aria-current], .htmx-request)")).to_have_count(1)
     at_ann.say("hello cid")
-    expect(at_ann.page.locator("message-groups .message")).to_have_count(2)
+    expect(at_ann.page.locator("message-groups .message")).to_have_count(3)
     assert at_ann.page.url.endswith(dialog(cid))

@@ -1,10 +1,7 @@
-// The list of chats: takes in changed rows, keeps the latest on top, marks the open one, counts what is unread,
-// and moves with Alt and the arrows.
+// The list of chats: marks the open one, counts what is unread, and moves with Alt and the arrows.
 
 customElements.define("chat-list", class extends HTMLElement {
   connectedCallback() {
-    const tray = document.getElementById("row-arrivals");
-    new MutationObserver(() => this.takeIn(tray)).observe(tray, { childList: true });
     document.addEventListener("keydown", (event) => this.pressed(event));
     document.body.addEventListener("htmx:pushedIntoHistory", () => this.found());
     document.body.addEventListener("htmx:historyRestore", () => this.mark());
@@ -29,25 +26,6 @@ customElements.define("chat-list", class extends HTMLElement {
   }
 
   rows() { return [...this.querySelectorAll(".chat-row")]; }
-
-  takeIn(tray) {
-    const searching = document.getElementById("q").value !== "";
-    for (const row of tray.querySelectorAll(".chat-row")) {
-      const old = this.querySelector(`[id="${row.id}"]`);
-      if (old) old.replaceWith(row);
-      else if (!searching) this.prepend(row);
-    }
-    tray.replaceChildren();
-    if (!searching) this.sort();
-    this.mark();
-  }
-
-  sort() {
-    const rank = (row) => [row.dataset.pinned ? 1 : 0, Number(row.dataset.activeAt)];
-    const sorted = this.rows().sort((a, b) => rank(b)[0] - rank(a)[0] || rank(b)[1] - rank(a)[1]);
-    sorted.forEach((row, index) => { if (this.rows()[index] !== row) this.rows()[index].before(row); });
-    this.querySelector(".chat-list-empty")?.remove();
-  }
 
   mark() {
     const viewer = document.body.dataset.viewer;
