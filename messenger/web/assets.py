@@ -17,6 +17,7 @@ from flask import Blueprint, Flask, Response, abort, current_app, request
 from werkzeug.datastructures import Accept
 
 from messenger.extensions import switchboard
+from messenger.reception.files import SEALED
 
 pages = Blueprint("assets", __name__)
 VENDOR = ("htmx.org-2.0.11/htmx.min.js", "htmx-ext-ws-2.0.4/ws.min.js", "idiomorph-0.8.0/idiomorph.min.js")
@@ -73,7 +74,7 @@ class Assets:
                 self._add(file.relative_to(folder).as_posix(), file.read_bytes())
         self._add("app.css", _tight(_bare(self._joined(["css/layers.css", *self._names("css/")], "{}\n"))))
         self._add("vendor.js", self._joined([f"vendor/{name}" for name in VENDOR], "{};\n"))
-        for bundle, parts in (("app.js", "js/elements/"), ("voice.js", "js/voice/")):
+        for bundle, parts in (("app.js", "js/elements/"), ("voice.js", "js/voice/"), ("passkeys.js", "js/passkeys/")):
             self._add(bundle, _bare(self._joined(self._names(parts), "{{\n{}\n}}\n")))
 
     def of(self, name: str) -> Asset:
@@ -124,6 +125,8 @@ def asset(digest: str, name: str) -> Response:
     response.vary.add("Accept-Encoding")
     response.set_etag(found.digest)
     is_current = digest == found.digest
+    # Shorter than what a page needs, and stricter.
+    response.headers["Content-Security-Policy"] = SEALED
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if is_current else "no-cache"
     response.make_conditional(request)
     return response
