@@ -96,6 +96,13 @@ def test_all_mistakes_are_told_at_once_in_plain_words(said):
         ({"REDIS_URL": "http://h"}, "REDIS_URL"),
         ({"REDIS_URL": "redis://h:no"}, "REDIS_URL"),
         ({"REDIS_URL": "redis+cluster://h:7000,h:no"}, "REDIS_URL"),
+        ({"REDIS_URL": "redis+sentinel://h:1,h:2"}, "REDIS_URL"),
+        ({"REDIS_URL": "redis://h?ssl_cert_reqs=none"}, "REDIS_URL: ssl_cert_reqs is of use with rediss:// only"),
+        ({"REDIS_URL": "rediss://h?ssl_cert_reqs=CERT_NONE"}, "REDIS_URL: ssl_cert_reqs must be one of none"),
+        ({"REDIS_URL": "rediss://h?ssl_ca_certs=/not/there"}, "REDIS_URL: ssl_ca_certs names a file that is not there"),
+        ({"REDIS_URL": "rediss://h?ssl_check_hostname=maybe"}, "REDIS_URL: ssl_check_hostname must be true"),
+        ({"REDIS_URL": "rediss://h?ssl_authority=/x"}, "REDIS_URL: ssl_authority is not known"),
+        ({"REDIS_URL": "rediss://[h/0"}, "REDIS_URL"),
     ],
 )
 def test_each_rule_names_its_variable_and_only_that(said, wrong, name):
@@ -107,7 +114,11 @@ def test_each_rule_names_its_variable_and_only_that(said, wrong, name):
 def test_several_workers_are_served_with_postgresql_and_redis(said):
     several = {"WEB_CONCURRENCY": "2", "DATABASE_URL": "postgres://h/x"}
     assert load(said | several).web_concurrency == 2, "PostgreSQL is a bus, too"
-    for bus in ("redis://h", "rediss://:secret@h:1", "redis+sentinel://h:1,h:2/name", "redis+cluster://:s@h:1,h:2"):
+    for bus in (
+        "redis://h", "rediss://:secret@h:1", "rediss://h?ssl_cert_reqs=required&ssl_check_hostname=false",
+        "redis+sentinel://h:1,h:2/name?sentinel_password=s", "rediss+sentinel://h:1/name",
+        "redis+cluster://:s@h:1,h:2", "rediss+cluster://h?ssl_cert_reqs=none", "unix:///run/redis.sock?db=1",
+    ):  # fmt: skip
         assert load(said | several | {"REDIS_URL": bus}).redis_url == bus
 
 

@@ -2,8 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+from messenger.settings.redis_address import RedisAddress
 
 if TYPE_CHECKING:
     from messenger.settings.whole import Settings
@@ -43,7 +46,7 @@ def the_addresses(settings: "Settings") -> Iterator[str]:
                          "must begin with postgres:// or sqlite:///."),
         "DATABASE_REPLICA_URL": (settings.database_replica_url, r"postgres(ql)?(\+psycopg)?://\S+",
                                  "must begin with postgres://."),
-        "REDIS_URL": (settings.redis_url, r"(rediss?|redis\+sentinel|redis\+cluster|unix)://\S+",
+        "REDIS_URL": (settings.redis_url, r"(rediss?(\+sentinel|\+cluster)?|unix)://\S+",
                       "must begin with redis:// or rediss://, or redis+sentinel:// or redis+cluster://."),
         "STORAGE_URL": (settings.storage_url, r"s3://\S+|(?!\w+://).+", "must be a folder or begin with s3://."),
         "BACKUP_TO": (settings.backup_to, r"s3://\S+|(?!\w+://).+", "must be a folder or begin with s3://."),
@@ -112,6 +115,14 @@ def the_replica(settings: "Settings") -> Iterator[str]:
     """Only a copy of the same database is of use."""
     if settings.database_replica_url.startswith("postgres") and (not settings.database_url or settings.is_sqlite):
         yield "DATABASE_REPLICA_URL: only PostgreSQL has replicas. Set DATABASE_URL to the primary server, too."
+
+
+@rule
+def the_redis(settings: "Settings") -> Iterator[str]:
+    """What its address says of TLS and of Sentinels."""
+    if re.match(r"rediss?(\+\w+)?://", settings.redis_url):
+        with suppress(ValueError):  # it cannot be taken apart, which the next rule says
+            yield from [f"REDIS_URL: {words}" for words in RedisAddress(settings.redis_url).mistakes()]
 
 
 @rule

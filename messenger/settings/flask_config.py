@@ -3,6 +3,7 @@
 import importlib
 from typing import Any
 
+from messenger.settings.redis_address import RedisAddress
 from messenger.settings.whole import Settings
 
 DAY = 86_400
@@ -28,7 +29,7 @@ def flask_config(settings: Settings) -> dict[str, Any]:
         # reception.forgery decides which requests must carry a token; the form's own check would ask of all of them.
         "WTF_CSRF_CHECK_DEFAULT": False,
         "RATELIMIT_ENABLED": settings.limits,
-        **_counting(settings.redis_url),
+        **_limiter(settings.redis_url),
         # A dead Redis must not be an error on every page.
         "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
         "BABEL_DEFAULT_LOCALE": settings.default_language.replace("-", "_"),
@@ -38,20 +39,28 @@ def flask_config(settings: Settings) -> dict[str, Any]:
     }
 
 
-def no_retry() -> Any:
-    """For Redis: no second try inside the library, which is loaded only where there is one."""
-    backoff = importlib.import_module("redis.backoff").NoBackoff()
-    return importlib.import_module("redis.retry").Retry(backoff, 0)
+def counting(redis_url: str) -> tuple[str, dict[str, Any]]:
+    """Where the library that counts finds Redis, and how it asks there: soon, and no second time."""
+    address = RedisAddress(redis_url)
+    retry = importlib.import_module("redis.retry").Retry(importlib.import_module("redis.backoff").NoBackoff(), 0)
+    patience: dict[str, Any] = {"socket_timeout": 1.0, "socket_connect_timeout": 1.0, "retry": retry}
+    if not address.is_cluster and not address.is_watched:
+        url = address.bare
+        return (f"redis+{url}" if url.startswith("unix:") else url), patience | address.trust
+    secure = {"ssl": True, **address.trust} if address.is_secure else {}
+    options = patience | secure | address.credentials
+    places = ",".join(f"[{host}]:{port}" if ":" in host else f"{host}:{port}" for host, port in address.hosts)
+    if address.is_cluster:
+        return f"redis+cluster://{places}", options
+    # It would give the server's password to the Sentinels, and read counts from a copy that is behind.
+    asking = {"username": None, "password": None, **address.sentinel_credentials, **patience, **secure}
+    options |= {"db": address.database, "use_replicas": False, "sentinel_kwargs": asking}
+    return f"redis+sentinel://{places}/{address.name}", options
 
 
-def _counting(redis_url: str) -> dict[str, Any]:
+def _limiter(redis_url: str) -> dict[str, Any]:
     """Where Flask-Limiter counts. A cluster would be looked for before there is a server, so it does without."""
-    if not redis_url or "+cluster" in redis_url:
+    if not redis_url or RedisAddress(redis_url).is_cluster:
         return {"RATELIMIT_STORAGE_URI": "memory://"}
-    options: dict[str, Any] = {"socket_timeout": 1.0, "socket_connect_timeout": 1.0, "retry": no_retry()}
-    if redis_url.startswith("rediss:") and "ssl_cert_reqs" not in redis_url:
-        options["ssl_cert_reqs"] = "none"
-    if "+sentinel" in redis_url:
-        options["sentinel_kwargs"] = dict(options)
-    url = f"redis+{redis_url}" if redis_url.startswith("unix:") else redis_url
+    url, options = counting(redis_url)
     return {"RATELIMIT_STORAGE_URI": url, "RATELIMIT_STORAGE_OPTIONS": options}

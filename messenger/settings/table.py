@@ -32,8 +32,8 @@ class Table:
     database_connections: int = _is(0, KEPT, "Connections that the database's plan allows this server in all; "
                                     "the workers share them. 0: as many as DATABASE_POOL says.", least=0)  # fmt: skip
     redis_url: str = _is("", KEPT, "Redis or Valkey between workers and machines, as `redis://host:6379/0`, "
-                         "`rediss://…`, `redis+sentinel://host:26379,host:26379/name` or "
-                         "`redis+cluster://host:7000,host:7001`.", secret=True,
+                         "`redis+sentinel://host:26379,host:26379/name` or `redis+cluster://host:7000,host:7001`; "
+                         "by TLS with `rediss` in front, see docs/deploy.md.", secret=True,
                          shown="none; PostgreSQL carries the news then")  # fmt: skip
     storage_url: str = _is("", KEPT, "Where files live: a folder, or `s3://key:secret@host/bucket`.", secret=True,
                            shown="files/ in the instance folder")  # fmt: skip

@@ -20,7 +20,7 @@ from messenger.settings import Settings
 from tests.core.files import pieces
 from tests.core.world import World
 from tests.fixtures.apps import leave
-from tests.fixtures.proxy import GOOD
+from tests.fixtures.proxy import GOOD, certificate
 from tests.fixtures.server import Server
 
 SECRET = "0f3b9c5a7d1e8264c0b9e1f7a2d4683508fbd5c17e93a64b2d7f10e4c8a956b3"
@@ -252,6 +252,22 @@ def test_a_planted_fault_is_found_by_its_name(doctor, instance, name):
     assert name in found
     assert found[name]["cures"], "what cures it is said too"
     assert "sesame" not in json.dumps(found)
+
+
+@pytest.mark.parametrize("form", ["redis+sentinel://{0}/one", "rediss+cluster://{0},{0}"])
+def test_a_silent_redis_is_found_in_every_form(doctor, instance, form):
+    assert "bus-silent" in doctor(instance_dir=str(instance), redis_url=form.format(DEAD))
+
+
+def test_a_redis_whose_certificate_is_not_trusted_is_found(doctor, instance, valkey, tunnelled, self_signed, tmp_path):
+    address = tunnelled(valkey.port, certificate=self_signed).redis_url
+    elsewhere = certificate(tmp_path / "elsewhere.pem")
+
+    def found(asked):
+        return doctor(instance_dir=str(instance), redis_url=address + asked).keys() & {"bus-silent", "bus-certificate"}
+
+    assert found(f"?ssl_ca_certs={elsewhere}") == {"bus-certificate"}
+    assert found("") == set(), "platforms sign theirs themselves"
 
 
 def test_postgresql_that_forgets_and_has_too_little_room_is_found(doctor, postgres, tmp_path):

@@ -10,7 +10,10 @@ from messenger.settings import Settings
 from tests.fixtures.apps import leave
 from tests.fixtures.valkeys import free_port
 
-FORMS = ("redis://127.0.0.1:{0}/0", "redis+cluster://127.0.0.1:{0},127.0.0.1:{0}", "redis+sentinel://127.0.0.1:{0}/one")
+FORMS = (
+    "redis://127.0.0.1:{0}/0", "redis+cluster://127.0.0.1:{0},127.0.0.1:{0}", "redis+sentinel://127.0.0.1:{0}/one",
+    "rediss+cluster://127.0.0.1:{0}", "rediss+sentinel://:secret@127.0.0.1:{0}/one/2?sentinel_password=other",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from messenger.cli.doctor import cures
 from messenger.cli.doctor.fault import Fault
 from messenger.cli.doctor.patient import Patient
+from messenger.live.between.reasons import UNTRUSTED, reason
 
-PATIENCE = 5
+ANYWHERE = "doctor"
 
 
 def check(patient: Patient) -> Iterator[Fault]:
@@ -15,11 +16,16 @@ def check(patient: Patient) -> Iterator[Fault]:
     url = patient.settings.redis_url
     if not url:
         return
-    redis = importlib.import_module("redis")
+    redis_servers = importlib.import_module("messenger.live.between.redis_servers")
     try:
-        line = redis.Redis.from_url(url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE)
-        line.ping()
-        line.close()
-    except (redis.RedisError, OSError) as error:
-        says = f"Redis does not answer ({type(error).__name__}): workers hear of each other late, rates are not shared."
-        yield Fault("bus-silent", says, cures.setting("REDIS_URL", "redis://…"))
+        servers = redis_servers.servers(url)
+        servers.look()
+        servers.client(servers.place_of(ANYWHERE)).ping()
+    except Exception as error:
+        why = reason(error)
+        says = f"Redis does not answer ({why}): workers hear of each other late, rates are not shared."
+        if why.startswith(UNTRUSTED):
+            named = cures.setting("REDIS_URL", "rediss://…?ssl_ca_certs=/path/of/the/authority.pem")
+            yield Fault("bus-certificate", says, named)
+        else:
+            yield Fault("bus-silent", says, cures.setting("REDIS_URL", "redis://…"))

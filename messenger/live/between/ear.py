@@ -6,6 +6,7 @@ from time import monotonic, sleep
 from typing import Protocol
 
 from messenger.live.between.parcels import Parcel, opened
+from messenger.live.between.reasons import reason
 from messenger.live.between.transport import WORKERS, Heard, Transport
 from messenger.live.loop import Loop
 
@@ -55,7 +56,7 @@ class Ear:
                     pause = SOONEST
             except Exception as error:
                 if not self.is_stopped:
-                    self.loop.soon(self.listener.broken, _reason(error))
+                    self.loop.soon(self.listener.broken, str(error) if isinstance(error, Deaf) else reason(error))
             self.transport.close()
             sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 not a secret
             pause = min(LATEST, 2 * pause)
@@ -74,8 +75,3 @@ class Ear:
         if any(parcel.worker == self.worker and parcel.kind for parcel in parcels):
             self._heard_myself = monotonic()
         self.loop.soon(self.listener.came, parcels)
-
-
-def _reason(error: Exception) -> str:
-    """The kind of error; its words may hold an address with a password."""
-    return str(error) if isinstance(error, Deaf) else type(error).__name__

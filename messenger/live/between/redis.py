@@ -1,11 +1,13 @@
 """Redis or Valkey publish and subscribe, sharded on a cluster. Connections are ours: when one breaks, we know it."""
 
+import select
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import groupby
 from queue import Empty, SimpleQueue
+from time import sleep
 from typing import Any
 
 from redis import Connection
@@ -32,6 +34,8 @@ class Redis:
     def __init__(self, servers: Servers, prefix: str, spawn: Spawn) -> None:
         self.servers, self.prefix, self.spawn = servers, f"{prefix}:", spawn
         self._lock = threading.Lock()
+        # A line by TLS must not be read and written at once.
+        self._wire = threading.Lock()
         self._connections: dict[str, Connection] | None = None
         self._came: SimpleQueue[Any] = SimpleQueue()
         self._awaited: Counter[str] = Counter()
@@ -49,7 +53,7 @@ class Redis:
         """Hear nothing more."""
         connections, self._connections = self._connections or {}, None
         for one in connections.values():
-            with suppress(Exception):
+            with suppress(Exception), self._wire:
                 one.disconnect()
 
     def subscribe(self, channels: Sequence[str]) -> None:
@@ -96,7 +100,8 @@ class Redis:
                     names = named[start : start + AT_ONCE]
                     # On a cluster one command takes channels of one slot only.
                     commands = [(word, name) for name in names] if self.servers.is_sharded else [(word, *names)]
-                    one.send_packed_command(one.pack_commands(commands))
+                    with self._wire:
+                        one.send_packed_command(one.pack_commands(commands))
 
     def _place(self, channel: str) -> str:
         return self.servers.place_of(self.prefix + channel)
@@ -112,13 +117,25 @@ class Redis:
     def _listen(self, one: Connection, came: "SimpleQueue[Any]") -> None:
         """In a thread of its own, while the connection lives."""
         try:
-            while True:
-                if one.can_read(timeout=1.0):
-                    came.put(one.read_response(disconnect_on_error=False))
-                elif self._connections is None or one not in self._connections.values():
-                    return
+            line: Any = one._sock
+            bell = select.poll()
+            bell.register(line.fileno(), select.POLLIN)
+            while self._connections is not None and one in self._connections.values():
+                if self._take(one, came):
+                    sleep(0)  # there is more, but others have their turn first
+                else:
+                    bell.poll(1_000)
         except Exception as error:
             came.put(error)
+
+    def _take(self, one: Connection, came: "SimpleQueue[Any]") -> bool:
+        """What is there; False when that was all."""
+        with self._wire:
+            for _ in range(AT_ONCE):
+                if not one.can_read(timeout=0):
+                    return False
+                came.put(one.read_response(disconnect_on_error=False))
+        return True
 
     def _read(self, answer: Any) -> Iterator[Heard]:
         if isinstance(answer, Exception):

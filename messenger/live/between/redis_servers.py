@@ -1,16 +1,14 @@
-"""Where Redis or Valkey is: one server, one behind Sentinels, or a cluster, as the address says.
-
-redis://host:6379/0 · rediss://… · unix://… · redis+sentinel://host:26379,host:26379/name · redis+cluster://host:7000,host:7001
-"""
+"""Where Redis or Valkey is: one server, one behind Sentinels, or a cluster, as the address says."""
 
 from typing import Any, Protocol
-from urllib.parse import parse_qsl, unquote, urlsplit
 
 from redis import Connection, Redis
 from redis.backoff import NoBackoff
 from redis.cluster import ClusterNode, RedisCluster
 from redis.retry import Retry
 from redis.sentinel import Sentinel
+
+from messenger.settings.redis_address import RedisAddress
 
 # The library's own types are those of its asynchronous half, too.
 Client = Any
@@ -31,9 +29,9 @@ class Servers(Protocol):
 class Single:
     """One server; unless it turns out to be one of a cluster, which then is asked for the others."""
 
-    def __init__(self, url: str) -> None:
-        self.url = url
-        self._client = Redis.from_url(url, **_patience(), **_trust(url))
+    def __init__(self, address: RedisAddress) -> None:
+        self.address = address
+        self._client = Redis.from_url(address.bare, **_patience(), **address.trust)
         self._cluster: Clustered | None = None
         self._is_looked_at = False
 
@@ -47,7 +45,7 @@ class Single:
         if not self._is_looked_at:
             found: Any = self._client.info("cluster")
             if found.get("cluster_enabled"):
-                self._cluster = Clustered(self.url)
+                self._cluster = Clustered(self.address)
             self._is_looked_at = True
         if self._cluster is not None:
             self._cluster.look()
@@ -68,12 +66,11 @@ class Watched:
 
     is_sharded: bool = False
 
-    def __init__(self, url: str) -> None:
-        parts = urlsplit(url)
-        self.name, _, database = parts.path.strip("/").partition("/")
-        options: dict[str, Any] = {**_credentials(url), "db": int(database or 0)}
-        sentinel = Sentinel(hosts_of(url), sentinel_kwargs=_patience(), **options, **_patience())
-        self._client: Client = sentinel.master_for(self.name)
+    def __init__(self, address: RedisAddress) -> None:
+        options: dict[str, Any] = {**address.credentials, "db": address.database, **_secure(address), **_patience()}
+        asking: dict[str, Any] = {**address.sentinel_credentials, **_secure(address), **_patience()}
+        sentinel = Sentinel(address.hosts, sentinel_kwargs=asking, **options)
+        self._client: Client = sentinel.master_for(address.name)
 
     def look(self) -> None:
         """Its address is asked for with each connection."""
@@ -92,8 +89,8 @@ class Clustered:
 
     is_sharded: bool = True
 
-    def __init__(self, url: str) -> None:
-        self.url = url
+    def __init__(self, address: RedisAddress) -> None:
+        self.address = address
         self._cluster: RedisCluster | None = None
 
     def look(self) -> None:
@@ -101,9 +98,9 @@ class Clustered:
         cluster, self._cluster = self._cluster, None
         if cluster is not None:
             cluster.close()
-        nodes = [ClusterNode(host, port) for host, port in hosts_of(self.url)]
-        secure = {"ssl": True, **_trust("rediss:")} if urlsplit(self.url).scheme.startswith("rediss") else {}
-        self._cluster = RedisCluster(startup_nodes=nodes, **_credentials(self.url), **_patience(), **secure)
+        nodes = [ClusterNode(host, port) for host, port in self.address.hosts]
+        options: dict[str, Any] = {**self.address.credentials, **_secure(self.address), **_patience()}
+        self._cluster = RedisCluster(startup_nodes=nodes, **options)
 
     def place_of(self, channel: str) -> str:
         """The name of the server that has it."""
@@ -124,24 +121,10 @@ class Clustered:
 
 def servers(url: str) -> Servers:
     """Whichever the address names."""
-    scheme = urlsplit(url).scheme
-    if scheme.endswith("+sentinel"):
-        return Watched(url)
-    return Clustered(url) if scheme.endswith("+cluster") else Single(url)
-
-
-def hosts_of(url: str) -> list[tuple[str, int]]:
-    """(host, port) of an address that names several."""
-    usual = 26379 if "+sentinel" in urlsplit(url).scheme else 6379
-    places = urlsplit(url).netloc.rpartition("@")[2].split(",")
-    parted = [place.rpartition(":") if ":" in place else (place, ":", str(usual)) for place in places]
-    return [(host.strip("[]"), int(port)) for host, _, port in parted]
-
-
-def _credentials(url: str) -> dict[str, Any]:
-    said = urlsplit(url).netloc.rpartition("@")[0]
-    user, _, password = said.partition(":")
-    return {name: unquote(value) for name, value in (("username", user), ("password", password)) if value}
+    address = RedisAddress(url)
+    if address.is_watched:
+        return Watched(address)
+    return Clustered(address) if address.is_cluster else Single(address)
 
 
 def _patience() -> dict[str, Any]:
@@ -156,12 +139,8 @@ def _patience() -> dict[str, Any]:
     }
 
 
-def _trust(url: str) -> dict[str, Any]:
-    """Platforms sign their certificates themselves. Who wants them checked says `?ssl_cert_reqs=required`."""
-    asked = dict(parse_qsl(urlsplit(url).query))
-    if not url.startswith("rediss:") or "ssl_cert_reqs" in asked:
-        return {}
-    return {"ssl_cert_reqs": "none", "ssl_check_hostname": False}
+def _secure(address: RedisAddress) -> dict[str, Any]:
+    return {"ssl": True, **address.trust} if address.is_secure else {}
 
 
 def connection(client: Client) -> Connection:
