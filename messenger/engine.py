@@ -19,7 +19,7 @@ from messenger.extensions import db
 from messenger.live.between import choice
 from messenger.live.between.post import Post
 from messenger.live.switchboard import Switchboard
-from messenger.live.tallies import open_tallies
+from messenger.live.tallies import ToldTallies, open_tallies
 from messenger.settings import Settings
 
 
@@ -58,4 +58,7 @@ def _introduce_bus(app: Flask, switchboard: Switchboard, settings: Settings) -> 
     between = choice.between(switchboard, settings, Heads(), Written())
     if isinstance(between, Post):
         between.company.add(roster(app.extensions["presence"]))
+        tallies = app.extensions["throttle"].tallies
+        if isinstance(tallies, ToldTallies):
+            between.company.count(tallies)
     switchboard.bus.between = app.extensions["bus"] = between

@@ -1,6 +1,7 @@
 """Counts that fade: how often something was tried of late, and until when it has to wait. In this process, or in Redis.
 
-What several workers must count together stands in Redis; while that cannot be reached, each counts for itself.
+What several workers must count together stands in Redis; while that cannot be reached, each counts for itself. Without
+Redis they tell each other what they count.
 """
 
 import logging
@@ -10,7 +11,7 @@ from typing import Any, Protocol, TypeVar
 
 from limits.storage import storage_from_string
 
-from messenger.settings.flask_config import no_retry
+from messenger.settings.flask_config import counting
 
 log = logging.getLogger("messenger.live")
 
@@ -83,12 +84,58 @@ class OwnTallies:
         self._sweep = max(SWEEP, 2 * len(self._counts))
 
 
+class ToldTallies:
+    """In this process, and told to the others."""
+
+    def __init__(self) -> None:
+        self.own = OwnTallies()
+        self.announce: Callable[[str, Any], None] | None = None
+
+    def add(self, key: str, seconds: float) -> int:
+        """One more."""
+        self._tell("add", key, seconds)
+        return self.own.add(key, seconds)
+
+    def take(self, key: str) -> int:
+        """One fewer."""
+        self._tell("take", key)
+        return self.own.take(key)
+
+    def forget(self, key: str) -> None:
+        """None at all."""
+        self._tell("forget", key)
+        self.own.forget(key)
+
+    def hold(self, key: str, seconds: float) -> None:
+        """It has to wait for so long."""
+        self._tell("hold", key, seconds)
+        self.own.hold(key, seconds)
+
+    def held(self, key: str) -> float:
+        """The seconds it still has to wait."""
+        return self.own.held(key)
+
+    def hear(self, deed: str, key: str, seconds: float) -> None:
+        """Another worker has counted."""
+        if deed == "add":
+            self.own.add(key, seconds)
+        elif deed == "take":
+            self.own.take(key)
+        elif deed == "forget":
+            self.own.forget(key)
+        elif deed == "hold":
+            self.own.hold(key, seconds)
+
+    def _tell(self, deed: str, key: str, seconds: float = 0.0) -> None:
+        if self.announce is not None:
+            self.announce("tally", (deed, key, seconds))
+
+
 class SharedTallies:
     """In Redis, for all workers; on one's own when that does not answer."""
 
     def __init__(self, url: str) -> None:
-        # As limits names it.
-        self._url = url.replace("unix://", "redis+unix://", 1) if url.startswith("unix://") else url
+        self._url = url
         self._storage: Any = None
         self._own = OwnTallies()
         self._quiet_until = 0.0
@@ -123,21 +170,13 @@ class SharedTallies:
             return here(self._own)
         try:
             if self._storage is None:  # a cluster is looked for at once, and need not be there when a server starts
-                self._storage = _opened(self._url)
+                place, options = counting(self._url)
+                self._storage = storage_from_string(place, key_prefix=PREFIX, **options)
             return there(self._storage)
         except Exception as error:
             log.warning("Redis does not count for the next seconds: %s", type(error).__name__)
             self._quiet_until = monotonic() + QUIET_SECONDS
             return here(self._own)
-
-
-def _opened(url: str) -> Any:
-    """No second try inside the library. Platforms sign the certificates of their Redis themselves."""
-    trust = {"ssl_cert_reqs": "none"} if url.startswith("rediss:") and "ssl_cert_reqs" not in url else {}
-    patience: dict[str, Any] = {"socket_timeout": 1.0, "socket_connect_timeout": 1.0, "retry": no_retry()}
-    if "+sentinel" in url:
-        patience["sentinel_kwargs"] = dict(patience)
-    return storage_from_string(url, key_prefix=PREFIX, **patience, **trust)
 
 
 def _put(there: Any, name: str, seconds: float) -> None:
@@ -148,4 +187,4 @@ def _put(there: Any, name: str, seconds: float) -> None:
 
 def open_tallies(redis_url: str) -> Tallies:
     """Those that fit the settings."""
-    return SharedTallies(redis_url) if redis_url else OwnTallies()
+    return SharedTallies(redis_url) if redis_url else ToldTallies()

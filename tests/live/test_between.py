@@ -8,12 +8,11 @@ import time
 import msgspec
 import pytest
 
-from messenger.live.between.company import Company
+from messenger.live.between.company import SILENT, Company
 from messenger.live.between.ledger import Entries, Ledger
 from messenger.live.between.lookout import Lookout
 from messenger.live.between.order import Mended, Order
 from messenger.live.between.parcels import VERSION, Parcel, letters, opened, wrapped
-from messenger.live.between.redis_servers import hosts_of
 from messenger.live.between.settling import Settling, Settlings
 from messenger.live.between.standing import Standing
 from messenger.live.bus import Bus
@@ -22,6 +21,7 @@ from messenger.live.loop import Loop
 from messenger.live.opening import Crowded
 from messenger.live.rates import Rates
 from messenger.live.terms import Terms
+from messenger.settings.redis_address import RedisAddress
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -222,7 +222,8 @@ def test_what_a_person_has_and_says_elsewhere_counts_here():
     stage.do(lambda: [rates_there.wait(7) for _ in range(10)])
     stage.do(there._tell_spent)
     assert rates.wait(7) > 0
-    here.forget("worker 1")
+    here.last_heard["worker 1"] -= SILENT + 1
+    here.beat()
     caps.enter_user(7)
     caps.check_user(7)
     assert (list(here.last_heard), caps.elsewhere) == ([], {})
@@ -248,5 +249,20 @@ def test_who_settles_waits_for_the_heads_and_for_his_sign():
 
 
 def test_places_of_a_cluster_are_read_from_its_address():
-    assert hosts_of("redis+cluster://:secret@one:7000,[::1]:7001,two") == [("one", 7000), ("::1", 7001), ("two", 6379)]
-    assert hosts_of("redis+sentinel://one,two:1/name") == [("one", 26379), ("two", 1)]
+    cluster = RedisAddress("redis+cluster://:secret@one:7000,[::1]:7001,two")
+    assert cluster.hosts == [("one", 7000), ("::1", 7001), ("two", 6379)]
+    watched = RedisAddress("rediss+sentinel://ann:a%40b@one,two:1/name/2?sentinel_password=x&ssl_ca_certs=/authority")
+    assert (watched.hosts, watched.name, watched.database) == ([("one", 26379), ("two", 1)], "name", 2)
+    assert watched.credentials == {"username": "ann", "password": "a@b"}
+    assert watched.sentinel_credentials == {"password": "x"}
+
+
+def test_a_certificate_is_checked_where_somebody_asks_for_it():
+    unchecked = {"ssl_cert_reqs": "none", "ssl_check_hostname": False}
+    assert RedisAddress("redis://h").trust == {}
+    assert RedisAddress("rediss://h/0").trust == unchecked
+    assert RedisAddress("rediss+cluster://h?ssl_cert_reqs=none").trust == unchecked
+    assert RedisAddress("rediss://h?ssl_cert_reqs=required").trust == {"ssl_cert_reqs": "required"}
+    named = RedisAddress("rediss://:p%2Fw@h/1?ssl_ca_certs=%2Fa+b&ssl_check_hostname=off&client_name=x")
+    assert named.trust == {"ssl_ca_certs": "/a b", "ssl_check_hostname": False}
+    assert named.bare == "rediss://:p%2Fw@h/1?client_name=x"

@@ -37,6 +37,19 @@ def test_two_workers_count_together(valkey):
     assert other.held("together") > 0
 
 
+def test_two_workers_without_a_shared_one_tell_each_other():
+    one, other = open_tallies(""), open_tallies("")
+    one.announce = lambda kind, body: other.hear(*body)
+    other.announce = lambda kind, body: one.hear(*body)
+    assert [one.add("told", 60), other.add("told", 60), one.add("told", 60)] == [1, 2, 3]
+    assert other.take("told") == 2
+    one.hold("told", 60)
+    assert other.held("told") > 0
+    other.forget("told")
+    assert one.held("told") == 0
+    assert one.add("told", 60) == 1
+
+
 def test_without_the_shared_one_each_counts_for_itself():
     alone = SharedTallies("redis://127.0.0.1:1/0")
     assert isinstance(alone._own, OwnTallies)

@@ -8,33 +8,38 @@ import pytest
 from websocket import WebSocketTimeoutException
 
 from tests.cast import PASSWORD
+from tests.fixtures.proxy import Tunnel
 from tests.promises.company import line, say, whisper
 from tests.promises.lines import writing
 from tests.scale.workers import Choir, Workers, at, next_message, wait
 from tests.wires import Refused, Wire
 
-KINDS = ("redis", "postgresql", "cluster")
+KINDS = ("rediss", "postgresql", "cluster")
 
 
 @pytest.fixture(scope="module", params=KINDS)
 def workers(request, postgres, tmp_path_factory):
     """Two of them; `hurt` cuts their bus, `heal` mends it."""
     kind, url = request.param, postgres.blank()
-    bus = ""
-    if kind == "redis":
-        valkey = request.getfixturevalue("own_valkey")
-        bus, hurt, heal = valkey.url, valkey.stop, valkey.start
+    bus, tunnel = "", None
+    if kind == "rediss":
+        valkey, authority = request.getfixturevalue("own_valkey"), request.getfixturevalue("self_signed")
+        tunnel = Tunnel(valkey.port, certificate=authority)
+        bus, hurt, heal = f"{tunnel.redis_url}?ssl_ca_certs={authority}", valkey.stop, valkey.start
     elif kind == "cluster":
         cluster = request.getfixturevalue("cluster")
-        bus, hurt, heal = cluster.url, lambda: [node.cut() for node in cluster.nodes], list
+        # Nobody starts it again: its copy takes over.
+        bus, hurt, heal = cluster.url, lambda: cluster.carrier("*:workers").stop(), list
     else:
         hurt, heal = lambda: terminate(url), list
-    made = Workers(tmp_path_factory.mktemp(kind), url, bus=bus, MESSAGES_BURST=200, MESSAGES_PER_SECOND=100)
+    made = Workers(tmp_path_factory.mktemp(kind), url, bus=bus, MESSAGES_BURST=200, MESSAGES_PER_SECOND=1)
     made.kind, made.hurt, made.heal = kind, hurt, heal
     made.wait(up=True)
     yield made
     made.kill()
     postgres.drop(url)
+    if tunnel:
+        tunnel.close()
 
 
 def terminate(url):
@@ -122,6 +127,33 @@ def _opens(person, server):
     except Refused:
         return False
     return True
+
+
+def test_who_says_too_much_at_one_worker_is_heard_by_none(workers):
+    (ann,) = workers.people("ann")
+    with line(ann, f"/dialog/{ann.login}/ws") as hers:
+        for number in range(210):
+            hers.say({"type": "send_message", "payload": {"text": whisper(f"{number}")}})
+        hers.hear_until(lambda frame: frame["type"] == "error")
+    answers = []
+
+    def is_refused_there():
+        answers.append(at(ann, workers[1]).post(f"/dialog/{ann.login}", {"text": whisper("elsewhere")}).status)
+        return answers[-1] == 429
+
+    wait(is_refused_there, "what she said is counted at the other worker")
+    assert len(answers) < 100, "far fewer than one may say there alone"
+
+
+def test_who_guesses_at_one_worker_waits_at_the_other_too(workers):
+    ann, bob = workers.people("ann", "bob")
+    guess = {"username": ann.login, "password": "a guess"}
+    with line(at(bob, workers[1]), f"/dialog/{ann.login}/ws") as his:
+        for _ in range(5):
+            assert Wire(workers[0].url).post("/flash-chat/login", guess).status == 401
+        say(ann, f"/dialog/{bob.login}", text := whisper("what was counted before this has come"))
+        assert next_message(his) == text
+    assert Wire(workers[1].url).post("/flash-chat/login", guess).status == 429
 
 
 def test_without_the_bus_everything_arrives_all_the_same(workers):

@@ -1,4 +1,4 @@
-"""The other workers: which there are, how many sockets a person has there, how much he has said there, who is there."""
+"""The other workers: which there are, what a person has and says there, who is there, and what was tried there."""
 
 import random
 from collections import Counter
@@ -14,6 +14,7 @@ from messenger.live.between.standing import Standing
 from messenger.live.caps import Caps
 from messenger.live.loop import Loop
 from messenger.live.rates import Rates
+from messenger.live.tallies import ToldTallies
 
 # A sign of life; everything anew with each fourth of them; who gives none for so long is gone.
 BEAT, WHOLE, SILENT = 5.0, 4, 20.0
@@ -30,6 +31,7 @@ class Company:
         self.ledgers: dict[str, Ledger] = {}
         self.spent: Counter[int] = Counter()
         self._rates: Rates | None = None
+        self._tallies: ToldTallies | None = None
         self._beats = 0
 
     def add(self, ledger: Ledger) -> None:
@@ -50,6 +52,11 @@ class Company:
         caps.note = sockets.say
         rates.note = self._spend
         self._rates = rates
+
+    def count(self, tallies: ToldTallies) -> None:
+        """Tries are counted over all workers."""
+        tallies.announce = self.announce
+        self._tallies = tallies
 
     def beat(self) -> None:
         """Tell that this worker lives, now and then everything about it, and forget those who do not."""
@@ -80,6 +87,8 @@ class Company:
         if parcel.kind == "spent" and self._rates is not None:
             for user_id, times in msgspec.json.decode(parcel.body, type=list[tuple[int, int]]):
                 self._rates.spend(user_id, times)
+        elif parcel.kind == "tally" and self._tallies is not None:
+            self._tallies.hear(*msgspec.json.decode(parcel.body, type=tuple[str, str, float]))
         elif (ledger := self.ledgers.get(parcel.kind)) is not None:
             ledger.hear(worker, parcel.body)
 
