@@ -3,79 +3,13 @@
 import itertools
 import secrets
 import traceback
+from concurrent.futures import ThreadPoolExecutor
 
+from tests.scale.rooms import Dialog, Group, Reader, pictured
 from tests.scale.workers import at
-from tests.wires import GONE, Closed, Wire
+from tests.wires import Wire
 
 WORDS = itertools.count(1)
-
-
-class Group:
-    """What a group should be: who is in it, and what was said there, by id; "" is a message taken back."""
-
-    def __init__(self, number, owner):
-        self.number, self.owner = number, owner
-        self.members = {owner}
-        self.said = {}
-        self.authors = {}
-
-    @property
-    def path(self):
-        return f"/group/{self.number}"
-
-    def own(self, person):
-        """What this person may change."""
-        return sorted(number for number, author in self.authors.items() if author == person and self.said[number])
-
-
-class Reader:
-    """A socket on a group, and the picture that its client has by nothing but frames."""
-
-    def __init__(self, group, person, wire):
-        self.group, self.person, self.wire = group, person, wire
-        history = wire.get(f"{group.path}?limit=200")
-        assert history.status == 200, history
-        self.seen = pictured(history.body)
-        # No frame has told the cursor yet: everything is asked for again, and must change nothing.
-        self.cursor, self.socket = 0, None
-
-    def come(self):
-        """Open the socket behind what is known."""
-        self.socket = self.wire.socket(f"{self.group.path}/ws?since={self.cursor}")
-
-    def drop(self):
-        """As when a train goes into a tunnel."""
-        if self.socket is not None:
-            self.socket.inner.sock.close()
-            self.socket = None
-
-    def hear_until(self, text):
-        """Take in what is told, coming back whenever the line is cut, until this was said."""
-        while True:
-            try:
-                if self.socket is None:
-                    self.come()
-                while True:
-                    frame = self.socket.hear(30)
-                    self.take(frame)
-                    if frame["type"] == "new_message" and frame["payload"]["text"] == text:
-                        return
-            except (Closed, *GONE):
-                self.socket = None
-
-    def take(self, frame):
-        """One frame."""
-        payload = frame["payload"]
-        self.cursor = payload.get("cursor", self.cursor)
-        if frame["type"] == "reload":
-            self.seen = pictured(self.wire.get(f"{self.group.path}?limit=200").body)
-        elif frame["type"] in ("new_message", "message_edited", "message_deleted"):
-            self.seen |= pictured([payload])
-
-
-def pictured(history):
-    """What people said, by id; what a group says of itself is left out."""
-    return {message["id"]: message["text"] for message in history if message["kind"] == "text"}
 
 
 class Chorus:
@@ -84,8 +18,12 @@ class Chorus:
     def __init__(self, workers, people):
         self.workers, self.people = workers, people
         self.wires = {person: [Wire(person.base, person.token)] for person in people}
-        self.groups, self.readers = [], []
+        self.groups, self.dialogs, self.readers = [], [], []
         self.checked = 0
+
+    @property
+    def rooms(self):
+        return [*self.groups, *self.dialogs]
 
     def wire(self, person, worker, device=0):
         """One of his devices, at this worker."""
@@ -97,6 +35,16 @@ class Chorus:
         assert answer.status == 201, answer
         self.groups.append(Group(answer.body["id"], person))
 
+    def meet(self, one, other, worker):
+        """Both say something at the same moment, at different workers: it may be the first words between them."""
+        dialog = next((dialog for dialog in self.dialogs if set(dialog.pair) == {one, other}), None)
+        if dialog is None:
+            self.dialogs.append(dialog := Dialog(one, other))
+        with ThreadPoolExecutor(2) as pool:
+            saying = [pool.submit(self.send, dialog, who, worker + n) for n, who in enumerate((one, other))]
+        for said in saying:
+            said.result()
+
     def add(self, group, person, worker):
         answer = self.wire(group.owner, worker).post(f"{group.path}/members", {"login": person.login})
         # The owner's own login is a wish to join, which is granted to who is in already.
@@ -104,27 +52,28 @@ class Chorus:
         assert answer.status == (409 if is_in else 201), answer
         group.members.add(person)
 
-    def send(self, group, person, worker, times=1, device=0):
+    def send(self, room, person, worker, times=1, device=0):
         """The same thing `times` times, with one client id: one message."""
         text, client_id = word(), secrets.token_hex(8)
         body = {"text": text, "client_id": client_id}
-        answers = [self.wire(person, worker + n, device).post(group.path, body) for n in range(times)]
-        wanted = 201 if person in group.members else 403
+        wires = [self.wire(person, worker + n, device) for n in range(times)]
+        answers = [Wire(wire.base, wire.token).post(room.at(person), body) for wire in wires]
+        wanted = 201 if person in room.members else 403
         assert {answer.status for answer in answers} == {wanted}, answers
         if wanted == 201:
             (number,) = {answer.body["id"] for answer in answers}
-            group.said[number], group.authors[number] = text, person
+            room.said[number], room.authors[number] = text, person
         return text
 
-    def change(self, group, person, worker, number, text):
+    def change(self, room, person, worker, number, text):
         """Edit one's message; "" takes it back."""
         wire, path = self.wire(person, worker), f"/message/{number}"
         answer = wire.put(path, {"text": text}) if text else wire.delete(path)
-        may = person in group.members and group.authors[number] == person and group.said[number]
+        may = person in room.members and room.authors[number] == person and room.said[number]
         assert answer.status == (200 if may else answer.status), answer
         assert may or answer.status in (401, 403, 404), answer
         if may:
-            group.said[number] = text
+            room.said[number] = text
 
     def leave(self, group, person, worker, removed):
         """By himself, or taken out by the owner; his sockets there end."""
@@ -134,10 +83,7 @@ class Chorus:
             answer = self.wire(person, worker).delete(f"{group.path}/members")
         assert answer.status == (200 if person in group.members else answer.status), answer
         group.members.discard(person)
-        for reader in [reader for reader in self.readers if (reader.group, reader.person) == (group, person)]:
-            self.readers.remove(reader)
-            if reader.socket is not None:
-                ended(reader.socket)
+        self._end([reader for reader in self.readers if (reader.room, reader.person) == (group, person)])
 
     def log_in(self, person, worker):
         answer = at(person, self.workers[worker]).elsewhere()
@@ -151,13 +97,10 @@ class Chorus:
         assert at(gone, self.workers[worker]).post("/user/logout").status == 200
         for number in range(len(self.workers)):
             assert at(gone, self.workers[number]).get("/me").status == 401
-        for reader in [reader for reader in self.readers if reader.wire.token == gone.token]:
-            self.readers.remove(reader)
-            if reader.socket is not None:
-                ended(reader.socket)
+        self._end([reader for reader in self.readers if reader.wire.token == gone.token])
 
-    def read(self, group, person, worker):
-        reader = Reader(group, person, self.wire(person, worker))
+    def read(self, room, person, worker):
+        reader = Reader(room, person, self.wire(person, worker))
         reader.come()
         self.readers.append(reader)
 
@@ -172,20 +115,37 @@ class Chorus:
                 reader.wire.base, reader.socket = server.url, None
 
     def check(self):
-        """Every reader's picture, and what every worker answers, is what the model says."""
-        for group in self.groups:
-            text = self.send(group, group.owner, 0)
-            for reader in [reader for reader in self.readers if reader.group is group]:
+        """Every reader's picture, and what every worker answers to everybody, is what the model says."""
+        for room in self.rooms:
+            text = self.send(room, room.owner, 0)
+            for reader in [reader for reader in self.readers if reader.room is room]:
                 reader.hear_until(text)
-                same(dict(sorted(reader.seen.items())), group.said)
-            for number in range(len(self.workers)):
-                history = self.wire(group.owner, number).get(f"{group.path}?limit=200").body
-                assert [m["position"] for m in history] == list(range(1, len(history) + 1))
-                same(pictured(history), group.said)
-                for person in self.people:
-                    answer = self.wire(person, number).get(f"{group.path}?limit=1")
-                    assert answer.status == (200 if person in group.members else 403), (person.login, answer)
+                same(dict(sorted(reader.seen.items())), room.said)
             self.checked += 1
+        for number in range(len(self.workers)):
+            for person in self.people:
+                self._check_at(number, person)
+
+    def _check_at(self, number, person):
+        """Nothing is there twice, nothing is missing, nothing is there that he may not see."""
+        wire = self.wire(person, number)
+        for room in self.rooms:
+            if person in room.members:
+                history = wire.get(f"{room.at(person)}?limit=200").body
+                assert [m["position"] for m in history] == list(range(1, len(history) + 1))
+                same(pictured(history), room.said)
+            elif room in self.groups:
+                answer = wire.get(f"{room.path}?limit=1")
+                assert answer.status == 403, (person.login, answer)
+        listed = [(row["type"], str(row["id"])) for row in wire.get("/chats?limit=50").body if row["last_id"]]
+        assert sorted(listed) == sorted(room.row(person) for room in self.rooms if person in room.members)
+
+    def _end(self, readers):
+        """Closed by the server, soon; the line may have been cut before."""
+        for reader in readers:
+            self.readers.remove(reader)
+            if reader.socket is not None:
+                assert reader.socket.hear_close(20).code in (1008, 1006, 1001)
 
     def end(self):
         for reader in self.readers:
@@ -195,11 +155,6 @@ class Chorus:
 def same(found, said):
     """The same messages with the same words, in the same order."""
     assert list(found.items()) == sorted(said.items())
-
-
-def ended(socket):
-    """Closed by the server, soon; the line may have been cut before."""
-    assert socket.hear_close(20).code in (1008, 1006, 1001)
 
 
 def word():

@@ -25,73 +25,86 @@ QUIET = {
     "phases": (Phase.generate,),
 }
 PEOPLE = ("ann", "bob", "cid", "dan")
-person, worker, place = st.integers(0, len(PEOPLE) - 1), st.integers(0, 3), st.integers(0, 2)
+person, worker, place = st.integers(0, len(PEOPLE) - 1), st.integers(0, 3), st.integers(0, 7)
 some = {"who": person, "where": worker, "which": place}
 
 
-def machine_on(workers, company, tally, rarity):
-    """The rules, over these workers and people."""
+def machine_on(workers, tally, rarity):
+    """The rules, over these workers."""
 
     class Machine(RuleBasedStateMachine):
-        """Numbers name people, workers and groups; what there is fewer of, they go round."""
+        """Numbers name people, workers and chats; what there is fewer of, they go round."""
 
         def __init__(self):
             super().__init__()
-            self.chorus = Noted(Chorus(workers, company), tally["notes"])
+            # Fresh ones, who have nothing to do with what was before.
+            self.company = people(workers[0].url, *PEOPLE)
+            self.chorus = Noted(Chorus(workers, self.company), tally["notes"])
             self.kills = 0
             tally["examples"] += 1
 
-        def chosen(self, who, where, which):
+        def grouped(self, who, where, which):
             groups = self.chorus.groups
-            return groups[which % len(groups)], company[who], where % len(workers)
+            return groups[which % len(groups)], self.company[who], where % len(workers)
+
+        def chosen(self, who, where, which):
+            """Any chat. Nobody but the two of them can so much as name a dialog."""
+            room = self.chorus.rooms[which % len(self.chorus.rooms)]
+            chosen = room.pair[who % 2] if room in self.chorus.dialogs else self.company[who]
+            return room, chosen, where % len(workers)
 
         @initialize(where=worker, members=st.sets(person, min_size=1))
         def begin(self, where, members):
-            self.chorus.found(company[0], where % len(workers))
+            self.chorus.found(self.company[0], where % len(workers))
             for who in sorted(members - {0}):
-                self.chorus.add(self.chorus.groups[0], company[who], where % len(workers))
+                self.chorus.add(self.chorus.groups[0], self.company[who], where % len(workers))
 
         @precondition(lambda self: len(self.chorus.groups) < 3)
         @rule(who=person, where=worker)
         def found(self, who, where):
-            self.chorus.found(company[who], where % len(workers))
+            self.chorus.found(self.company[who], where % len(workers))
+
+        @rule(who=person, other=person, where=worker)
+        def meet(self, who, other, where):
+            self.chorus.meet(self.company[who], self.company[other], where % len(workers))
 
         @rule(**some)
         def add(self, who, where, which):
-            self.chorus.add(*self.chosen(who, where, which))
+            self.chorus.add(*self.grouped(who, where, which))
 
         @rule(**some, times=st.sampled_from([1, 1, 1, 3]), device=st.integers(0, 2))
         def send(self, who, where, which, times, device):
-            group, author, at_worker = self.chosen(who, where, which)
-            self.chorus.send(group, author, at_worker, times, device)
+            room, author, at_worker = self.chosen(who, where, which)
+            self.chorus.send(room, author, at_worker, times, device)
 
         @rule(**some, number=st.integers(0, 50), takes_back=st.booleans(), is_own=st.booleans())
         def change(self, who, where, which, number, takes_back, is_own):
-            group, author, at_worker = self.chosen(who, where, which)
-            numbers = group.own(author) if is_own else sorted(group.said)
+            room, author, at_worker = self.chosen(who, where, which)
+            author = author if is_own else self.company[who]
+            numbers = room.own(author) if is_own else sorted(room.said)
             if numbers:
                 text = "" if takes_back else word()
-                self.chorus.change(group, author, at_worker, numbers[number % len(numbers)], text)
+                self.chorus.change(room, author, at_worker, numbers[number % len(numbers)], text)
 
         @rule(**some, removed=st.booleans())
         def leave(self, who, where, which, removed):
-            group, gone, at_worker = self.chosen(who, where, which)
+            group, gone, at_worker = self.grouped(who, where, which)
             if gone is not group.owner:
                 self.chorus.leave(group, gone, at_worker, removed)
 
         @rule(who=person, where=worker)
         def log_in(self, who, where):
-            self.chorus.log_in(company[who], where % len(workers))
+            self.chorus.log_in(self.company[who], where % len(workers))
 
         @rule(who=person, where=worker)
         def log_out(self, who, where):
-            self.chorus.log_out(company[who], where % len(workers))
+            self.chorus.log_out(self.company[who], where % len(workers))
 
         @rule(**some)
         def read(self, who, where, which):
-            group, reader, at_worker = self.chosen(who, where, which)
-            if reader in group.members and len(self.chorus.readers) < 8:
-                self.chorus.read(group, reader, at_worker)
+            room, reader, at_worker = self.chosen(who, where, which)
+            if reader in room.members and len(self.chorus.readers) < 8:
+                self.chorus.read(room, reader, at_worker)
 
         @precondition(lambda self: self.chorus.readers)
         @rule(number=st.integers(0, 7))
@@ -121,17 +134,14 @@ def machine_on(workers, company, tally, rarity):
             if tally["examples"] % 25 == 0:
                 print({name: tally[name] for name in ("examples", "steps", "checks", "kills")}, flush=True)
             self.chorus.end()
-            for one in company:  # a device for the next example
-                one.token = self.chorus.wires[one][0].token
 
     return Machine
 
 
 def play(workers, form, rarity=5):
     tally = {**dict.fromkeys(("examples", "steps", "checks", "kills"), 0), "notes": []}
-    company = people(workers[0].url, *PEOPLE)
     try:
-        run_state_machine_as_test(machine_on(workers, company, tally, rarity), settings=settings(**QUIET, **form))
+        run_state_machine_as_test(machine_on(workers, tally, rarity), settings=settings(**QUIET, **form))
     except BaseException:
         print(*tally["notes"], sep="\n")
         raise

@@ -1,5 +1,6 @@
 """Behind a pooler that shares connections between transactions everything works but LISTEN, and that is said."""
 
+import asyncio
 import subprocess
 import sys
 import threading
@@ -14,6 +15,10 @@ from messenger.settings import Settings
 from tests.core.world import World
 from tests.fixtures.poolers import Bouncer, Rotating, kinds
 from tests.fixtures.server import HOME, environment_of
+from tests.promises.company import line, say, whisper
+from tests.promises.lines import writing
+from tests.scale.test_bus import is_typing_seen
+from tests.scale.workers import Choir, Workers, at, next_message, wait
 
 KINDS = {"pgbouncer": Bouncer, "rotating": Rotating}
 
@@ -132,3 +137,28 @@ def test_the_server_says_so_when_it_starts(pair, tmp_path):
     with psycopg.connect(pooler.url) as still:
         assert still.execute("SELECT 1").fetchone() == (1,)
     pooler.close()
+
+
+def test_two_workers_behind_it_hear_each_other_by_redis(pooler, pair, valkey, tmp_path):
+    """From end to end: the first words, a crowd of writers, what is not stored, and a line of the pool that is cut."""
+    workers = Workers(tmp_path, pooler.url, bus=valkey.url, DATABASE_POOL=2, LIMITS="off")
+    try:
+        workers.wait(up=True)
+        ann, bob = workers.people("ann", "bob")
+        with line(at(bob, workers[1]), "/chats/ws") as list_of_his:
+            say(ann, f"/dialog/{bob.login}", text := whisper("first"))
+            assert next_message(list_of_his) == text
+        with line(at(bob, workers[1]), f"/dialog/{ann.login}/ws") as his, line(ann, f"/dialog/{bob.login}/ws") as hers:
+            wait(lambda: is_typing_seen(hers, his, ann), "he sees that she types")
+            pair.cut_all()
+            say(ann, f"/dialog/{bob.login}", text := whisper("after the cut"))
+            assert next_message(his) == text
+        choir = Choir(workers, readers=4)
+
+        async def work():
+            texts = [[whisper(f"{writer} {n}") for n in range(20)] for writer in range(4)]
+            await asyncio.gather(*(writing(choir.writer(n), choir.group, texts[n], 60) for n in range(4)))
+
+        assert choir.listen(work) > 80
+    finally:
+        workers.kill()
