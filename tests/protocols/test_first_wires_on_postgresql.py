@@ -1,25 +1,11 @@
 """The plays of the first two wires that lean on the database, once more on PostgreSQL."""
 
-import pytest
-
-from tests.fixtures.databases import blank
-from tests.fixtures.server import Server
+from tests.fixtures.server import server_on_postgresql as server
 from tests.protocols import test_flash_chat as flash
 from tests.protocols import test_websocket_messenger as websocket
 from tests.protocols.test_websocket_messenger import nobody, play, troupe
 
-__all__ = ["nobody", "play", "troupe"]
-
-
-@pytest.fixture(scope="module")
-def server(request, tmp_path_factory):
-    """A server on a PostgreSQL database of its own."""
-    folder = tmp_path_factory.mktemp("postgresql")
-    for url in blank(request, folder, "postgresql"):
-        server = Server(folder, DATABASE_URL=url).start()
-        yield server
-        server.kill()
-
+__all__ = ["nobody", "play", "server", "troupe"]
 
 test_the_document = websocket.test_the_document_from_top_to_bottom
 test_groups = websocket.test_several_recipients_make_a_group_and_all_of_them_hear

@@ -1,24 +1,10 @@
 """The plays of mvp_messenger that lean on the database, once more on PostgreSQL."""
 
-import pytest
-
-from tests.fixtures.databases import blank
-from tests.fixtures.server import Server
+from tests.fixtures.server import server_on_postgresql as server
 from tests.protocols import test_mvp_messenger as plays
 from tests.protocols.test_mvp_messenger import play
 
-__all__ = ["play"]
-
-
-@pytest.fixture(scope="module")
-def server(request, tmp_path_factory):
-    """A server on a PostgreSQL database of its own."""
-    folder = tmp_path_factory.mktemp("postgresql")
-    for url in blank(request, folder, "postgresql"):
-        server = Server(folder, DATABASE_URL=url, LIMITS="off").start()
-        yield server
-        server.kill()
-
+__all__ = ["play", "server"]
 
 test_emails = plays.test_an_email_registers_once_in_whatever_case
 test_logins = plays.test_logins_are_made_from_the_local_part_and_unique

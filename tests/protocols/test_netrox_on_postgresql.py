@@ -1,24 +1,10 @@
 """The plays of netrox that lean on the database, once more on PostgreSQL."""
 
-import pytest
-
-from tests.fixtures.databases import blank
-from tests.fixtures.server import Server
+from tests.fixtures.server import server_on_postgresql as server
 from tests.protocols import test_netrox as plays
 from tests.protocols.test_netrox import play
 
-__all__ = ["play"]
-
-
-@pytest.fixture(scope="module")
-def server(request, tmp_path_factory):
-    """A server on a PostgreSQL database of its own."""
-    folder = tmp_path_factory.mktemp("postgresql")
-    for url in blank(request, folder, "postgresql"):
-        server = Server(folder, DATABASE_URL=url, LIMITS="off").start()
-        yield server
-        server.kill()
-
+__all__ = ["play", "server"]
 
 test_the_dialog = plays.test_the_dialog_is_answered_as_the_document_shows
 test_threads = plays.test_threads_say_who_wrote_first
