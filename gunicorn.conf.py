@@ -16,8 +16,9 @@ from gunicorn.glogging import Logger
 
 from messenger import duty, greeting, logs, serve
 from messenger.live import drain
+from messenger.live.pinboard import Pinboard
 from messenger.settings import SettingsWrong, load
-from messenger.web import unread
+from messenger.web import figures, unread
 
 try:
     settings = load()
@@ -72,6 +73,7 @@ def on_starting(server):
         for address in server.cfg.address:
             serve.check_port(address)
     serve.prepare(settings)
+    server.pinboard = Pinboard()
     server.known = [*settings.warnings(), *serve.look_at_connections(settings)]
 
 
@@ -84,9 +86,15 @@ def when_ready(server):
 
 
 def pre_fork(server, worker):
-    """What both are made of is shared for as long as neither looks through it."""
+    """A place to pin its figures up. What both are made of is shared for as long as neither looks through it."""
+    worker.place = server.pinboard.place([other.place for other in server.WORKERS.values()])
     gc.collect()
     gc.freeze()
+
+
+def child_exit(server, worker):
+    """Of who has gone nothing is told any more."""
+    worker.place.clear()
 
 
 def pre_request(worker, request):
@@ -107,6 +115,7 @@ def post_worker_init(worker):
     if switchboard := worker.wsgi.extensions.get("switchboard"):
         drain.install(worker, switchboard)
         duty.begin(worker.wsgi)
+        figures.begin(worker.wsgi, worker.place)
         if worker.age == 1:  # the first of all
             greeting.offer(worker.wsgi, [getattr(one, "sock", one).getsockname() for one in worker.sockets])
 

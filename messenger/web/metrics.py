@@ -5,10 +5,10 @@ import importlib
 import ipaddress
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, request
+from flask import Blueprint, Response, abort, request
 
 from messenger.extensions import limiter, settings
-from messenger.web.readings import readings
+from messenger.web import figures
 
 pages = Blueprint("metrics", __name__)
 KIND = "text/plain; version=0.0.4; charset=utf-8"
@@ -17,13 +17,12 @@ KIND = "text/plain; version=0.0.4; charset=utf-8"
 @pages.get("/metrics")
 @limiter.exempt
 def metrics() -> Response:
-    """Of this worker. Nobody who may not ask learns that there is anything."""
+    """Of every worker of this machine. Nobody who may not ask learns that there is anything."""
     if not _may_ask():
         abort(404)
     prometheus = importlib.import_module("prometheus_client")
     registry = prometheus.CollectorRegistry()
     registry.register(Reader(importlib.import_module("prometheus_client.core")))
-    prometheus.ProcessCollector(registry=registry)
     return Response(prometheus.generate_latest(registry), content_type=KIND)
 
 
@@ -39,7 +38,7 @@ class Reader:
 
     def collect(self) -> Any:
         """Every figure, as it stands now."""
-        for reading in readings(current_app.extensions):
+        for reading in figures.whole():
             family = self.kinds[reading.kind](reading.name, reading.about, labels=reading.labels)
             for labels, value in reading.values:
                 if reading.kind == "histogram":

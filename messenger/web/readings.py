@@ -1,6 +1,6 @@
 """What can be read of a working server, by name: sockets, mailboxes, the writer, the bus, messages, requests, logs."""
 
-import os
+import importlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import accumulate
@@ -25,10 +25,9 @@ class Reading(NamedTuple):
     labels: list[str] = []
 
 
-def readings(parts: Mapping[str, Any]) -> Iterator[Reading]:
-    """All of them."""
-    yield Reading("gauge", "messenger_up", "This worker.", [([VERSION, str(os.getpid())], 1)], ["version", "worker"])
-    yield from _messages()
+def of_worker(parts: Mapping[str, Any]) -> Iterator[Reading]:
+    """What this process has counted."""
+    yield Reading("gauge", "messenger_up", "Workers.", [([VERSION], 1)], ["version"])
     yield from _sockets(parts["switchboard"])
     yield from _writer(parts["writer"])
     yield from _bus(parts.get("bus"))
@@ -36,7 +35,15 @@ def readings(parts: Mapping[str, Any]) -> Iterator[Reading]:
     yield Reading("counter", "messenger_log_lines", "Lines logged.", _by(logs.LINES), ["level"])
 
 
-def _messages() -> Iterator[Reading]:
+def of_process(number: int) -> Iterator[Reading]:
+    """What the system knows of a process; nothing when it has gone."""
+    known = importlib.import_module("prometheus_client").ProcessCollector(pid=lambda: number, registry=None)
+    for family in known.collect():
+        values = [(list[str](), sample.value) for sample in family.samples]
+        yield Reading(family.type, family.name, family.documentation, values)
+
+
+def of_server() -> Iterator[Reading]:
     """Ids are given in order and never twice: the last one counts what was ever sent, on all workers."""
     try:
         last = db.session.scalar(select(func.max(Message.id))) or 0
