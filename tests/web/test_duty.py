@@ -4,9 +4,11 @@ import json
 import os
 import subprocess
 import sys
+from time import monotonic, sleep
 
 from tests.cast import Person
-from tests.fixtures.server import HOME
+from tests.core.world import World
+from tests.fixtures.server import HOME, Server
 from tests.wires import Wire
 
 
@@ -37,6 +39,28 @@ def test_who_is_disabled_by_a_command_is_out_within_five_seconds(serve):
         assert socket.hear_close(5).code == 1008
         first.post(f"/dialog/{bob.login}", {"text": "still here"})
         assert other.hear_until(lambda frame: frame["type"] == "new_message")["payload"]["text"] == "still here"
+
+
+def test_of_two_workers_one_makes_the_backup_that_is_due(serve, postgres, tmp_path):
+    shelf = tmp_path / "shelf"
+    hurry = {"GUNICORN_CMD_ARGS": "-c tests/fixtures/hurried_gunicorn.py", "WEB_CONCURRENCY": "2"}
+    url = postgres.blank()
+    with World(url, tmp_path) as world:
+        ann, bob = world.people(2)
+        world.say(ann, world.dialog(ann, bob), "before the night")
+    server = serve(DATABASE_URL=url, SECRET_KEY="k" * 64, BACKUP_EVERY="1", BACKUP_TO=shelf, **hurry)
+    end = monotonic() + 60
+    while "backup made: " not in server.log:
+        assert monotonic() < end, server.log
+        sleep(0.1)
+    assert server.stop() == 0
+    assert (server.log.count("backup made: "), server.log.count("Traceback")) == (1, 0)
+    (archive,) = shelf.glob("*.tar.gz")
+    assert f"backup made: {archive.name}, 1 messages, 0 files" in server.log
+    there = Server(tmp_path / "there", SECRET_KEY="k" * 64)
+    done = flask(there, "restore", str(archive), "--json")
+    assert (done.returncode, json.loads(done.stdout)["messages"]) == (0, 1), done.stderr
+    assert "before the night" in flask(there, "message", "tail", ann.login, bob.login).stdout
 
 
 def test_a_database_that_forgets_is_not_served(serve, tmp_path, monkeypatch):
