@@ -139,8 +139,9 @@ def test_the_server_says_so_when_it_starts(pair, tmp_path):
     pooler.close()
 
 
-def test_two_workers_behind_it_hear_each_other_by_redis(pooler, pair, valkey, tmp_path):
+def test_two_workers_behind_it_hear_each_other_by_redis(pair, valkey, tmp_path):
     """From end to end: the first words, a crowd of writers, what is not stored, and a line of the pool that is cut."""
+    pooler = KINDS[kinds()[0]](pair)
     workers = Workers(tmp_path, pooler.url, bus=valkey.url, DATABASE_POOL=2, LIMITS="off")
     try:
         workers.wait(up=True)
@@ -162,3 +163,4 @@ def test_two_workers_behind_it_hear_each_other_by_redis(pooler, pair, valkey, tm
         assert choir.listen(work) > 80
     finally:
         workers.kill()
+        pooler.close()
