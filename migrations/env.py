@@ -6,7 +6,10 @@ from flask import current_app
 from sqlalchemy import create_engine, pool
 
 import messenger.core.models  # noqa: F401 the tables must be known
+from messenger.core.models.partial import say_whole
 from messenger.extensions import Base
+
+say_whole(Base.metadata)
 
 
 def run(connection):

@@ -3,10 +3,8 @@
 from collections.abc import Iterable
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from messenger.core import people
+from messenger.core import database, people
 from messenger.core.database import Reading
 from messenger.core.facts import ChatOpened
 from messenger.core.models import Chat, Member, User
@@ -80,9 +78,8 @@ def open_dialog(tx: Tx, chat: ChatSnapshot) -> int:
     """The number of this dialog, which is made now if nobody has made it yet."""
     assert chat.pair is not None
     low, high = chat.pair[0].user_id, chat.pair[1].user_id
-    insert = sqlite_insert if tx.get_bind().dialect.name == "sqlite" else postgresql_insert
     made = tx.execute(
-        insert(Chat)
+        database.inserting(tx, Chat)
         .values(kind="dialog", pair_low=low, pair_high=high, created_at=tx.now, active_at=tx.now)
         .on_conflict_do_nothing()
         .returning(Chat.id)

@@ -1,5 +1,6 @@
 """How the database is opened: who may write, how durably, over which connections."""
 
+import importlib
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, text
@@ -35,6 +36,12 @@ class NotDurable(RuntimeError):
 def is_sqlite(url: str | URL) -> bool:
     """Is it the one-file database?"""
     return make_url(url).get_backend_name() == "sqlite"
+
+
+def inserting(session: Session, table: type[Any]) -> Any:
+    """An insert that can pass over what is there, in the language of the database at work: no other is loaded."""
+    language = importlib.import_module(f"sqlalchemy.dialects.{session.get_bind().dialect.name}")
+    return language.insert(table)
 
 
 class Pool(QueuePool):

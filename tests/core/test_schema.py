@@ -265,3 +265,9 @@ def test_the_migrations_make_what_the_models_say(world, kind):
     for table in Base.metadata.sorted_tables:
         assert {c["name"] for c in found.get_columns(table.name)} == set(table.columns.keys()), table.name
         assert {i["name"] for i in found.get_indexes(table.name)} >= {i.name for i in table.indexes}, table.name
+        for index in table.indexes:
+            if rows := index.info.get("rows"):
+                (made,) = [one for one in found.get_indexes(table.name) if one["name"] == index.name]
+                assert str(made["dialect_options"][f"{kind}_where"]).strip("()") == rows
+                # What makes and compares tables is told in both languages.
+                assert {str(index.dialect_options[name]["where"]) for name in ("sqlite", "postgresql")} == {rows}

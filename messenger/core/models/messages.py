@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from messenger.core.models.columns import (
@@ -18,6 +18,7 @@ from messenger.core.models.columns import (
     UserKey,
     Word,
 )
+from messenger.core.models.partial import partial
 from messenger.extensions import Base
 
 
@@ -33,26 +34,9 @@ class Message(Base):
         UniqueConstraint("chat_id", "position"),
         UniqueConstraint("author_id", "client_id"),
         # Only what changed after it was written: the rest is found by its position, and each send has one index less.
-        Index(
-            "ix_messages_chat_id_revision",
-            "chat_id",
-            "revision",
-            sqlite_where=text("revision > born"),
-            postgresql_where=text("revision > born"),
-        ),
-        Index(
-            "ix_messages_reply_to_id",
-            "reply_to_id",
-            sqlite_where=text("reply_to_id IS NOT NULL"),
-            postgresql_where=text("reply_to_id IS NOT NULL"),
-        ),
-        Index(
-            "ix_messages_chat_id_pinned_at",
-            "chat_id",
-            "pinned_at",
-            sqlite_where=text("pinned_at IS NOT NULL"),
-            postgresql_where=text("pinned_at IS NOT NULL"),
-        ),
+        partial("ix_messages_chat_id_revision", "chat_id", "revision", rows="revision > born"),
+        partial("ix_messages_reply_to_id", "reply_to_id", rows="reply_to_id IS NOT NULL"),
+        partial("ix_messages_chat_id_pinned_at", "chat_id", "pinned_at", rows="pinned_at IS NOT NULL"),
         {"sqlite_autoincrement": True},
     )
 
