@@ -6,9 +6,12 @@ import os
 import resource
 import sys
 import warnings
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from PIL import Image, ImageOps
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP")
 MOST_PIXELS = 20_000_000
@@ -17,26 +20,35 @@ MOST_PROFILE = 4096
 MOST_SECONDS = 30
 MOST_MEMORY = 1024 * 1024 * 1024
 
-# Pillow warns above this and refuses above twice as much, also for a frame that is bigger than its picture.
-Image.MAX_IMAGE_PIXELS = MOST_PIXELS // 2
-warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
+
+@cache
+def pillow() -> Any:
+    """Pillow with our bounds, loaded for the first picture."""
+    from PIL import Image
+
+    # It warns above this and refuses above twice as much, also for a frame that is bigger than its picture.
+    Image.MAX_IMAGE_PIXELS = MOST_PIXELS // 2
+    warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
+    return Image
 
 
-def small(image: Image.Image, side: int) -> Image.Image:
+def small(image: "Image", side: int) -> "Image":
     """The whole picture, neither side longer than this."""
     turned = _upright(image, side)
-    turned.thumbnail((side, side), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    turned.thumbnail((side, side), pillow().Resampling.LANCZOS, reducing_gap=2.0)
     return turned
 
 
-def square(image: Image.Image, side: int) -> Image.Image:
+def square(image: "Image", side: int) -> "Image":
     """The middle of the picture."""
-    return ImageOps.fit(_upright(image, side), (side, side), Image.Resampling.LANCZOS)
+    from PIL import ImageOps
+
+    return ImageOps.fit(_upright(image, side), (side, side), pillow().Resampling.LANCZOS)
 
 
 def draw(how: str, side: int, source: Path, target: Path) -> None:
     """Whatever the decoders raise on a hostile file comes out of this."""
-    with Image.open(source, formats=FORMATS) as image:
+    with pillow().open(source, formats=FORMATS) as image:
         drawn = square(image, side) if how == "square" else small(image, side)
     # Of all that the original said of itself only its colours stay.
     profile = drawn.info.get("icc_profile") or b""
@@ -46,13 +58,15 @@ def draw(how: str, side: int, source: Path, target: Path) -> None:
     draft.replace(target)
 
 
-def _upright(image: Image.Image, side: int) -> Image.Image:
+def _upright(image: "Image", side: int) -> "Image":
+    from PIL import ImageOps
+
     # A JPEG is decoded at an eighth of its size where that is enough: 20 million pixels in 60 ms.
     image.draft("RGB", (side, side))
     return _plain(ImageOps.exif_transpose(image))
 
 
-def _plain(image: Image.Image) -> Image.Image:
+def _plain(image: "Image") -> "Image":
     """Three or four channels of eight bits, whatever it came with."""
     has_alpha = "A" in image.getbands() or "transparency" in image.info
     mode = "RGBA" if has_alpha else "RGB"

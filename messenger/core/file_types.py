@@ -1,7 +1,5 @@
 """What a file really is, by its bytes. What it is called and what the sender says of it count for nothing."""
 
-import puremagic
-
 # Browsers show or play these, and none of them can carry a script. Everything else is only offered for saving.
 PICTURES = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif", "WEBP": "image/webp"}
 MEDIA = frozenset({"video/mp4", "audio/mp4", "video/webm", "audio/webm", "video/ogg", "audio/ogg", "audio/mpeg"})
@@ -107,6 +105,8 @@ def _known(head: bytes) -> str | None:
 
 
 def _by_signature(head: bytes) -> str | None:
+    import puremagic
+
     try:
         found = puremagic.magic_string(head)
     except (puremagic.PureError, ValueError):

@@ -4,15 +4,18 @@ import os
 import sys
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 from gevent.monkey import get_original
-from PIL import Image
 
 from messenger.core import drawing, metadata
 from messenger.core.drawing import MOST_PIXELS
 from messenger.core.file_types import PICTURES
 from messenger.core.refusals import Invalid, TooLarge
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 THUMBNAIL = 640
 AVATAR = 512
@@ -48,9 +51,9 @@ def receive(path: Path, kind: str, thumbnail: Path) -> Picture:
         return _receive(path, thumbnail)
     except TooLarge:
         raise
-    except Image.DecompressionBombError:
-        raise _too_big() from None
     except Exception as error:
+        if isinstance(error, drawing.pillow().DecompressionBombError):
+            raise _too_big() from None
         # The decoders raise whatever comes to their mind on a hostile file.
         raise Broken from error
 
@@ -82,9 +85,9 @@ def _receive(path: Path, thumbnail: Path) -> Picture:
     return Picture(kind, width, height, has_thumbnail)
 
 
-def _opened(path: Path) -> Image.Image:
+def _opened(path: Path) -> "Image":
     """The picture with only its header read, refused when it would be too big in memory."""
-    image = Image.open(path, formats=drawing.FORMATS)
+    image: Image = drawing.pillow().open(path, formats=drawing.FORMATS)
     if image.width * image.height > MOST_PIXELS:
         image.close()
         raise _too_big()
@@ -95,7 +98,7 @@ def _too_big() -> TooLarge:
     return TooLarge("A picture may have %(limit)s million pixels.", field="file", limit=MOST_PIXELS // 1_000_000)
 
 
-def _needs_thumbnail(path: Path, image: Image.Image) -> bool:
+def _needs_thumbnail(path: Path, image: "Image") -> bool:
     size = path.stat().st_size
     if getattr(image, "is_animated", False):
         return size > MOVING

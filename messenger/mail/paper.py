@@ -1,7 +1,6 @@
 """How a letter reads: plain words, and the same in simple HTML. Never what somebody wrote to somebody."""
 
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import formataddr, formatdate
 from typing import Any
 from urllib.parse import urlsplit
@@ -57,6 +56,8 @@ def _names(envelope: Envelope) -> dict[str, Any] | None:
 
 
 def _addressed(envelope: Envelope, subject: str) -> EmailMessage:
+    from email.policy import SMTP
+
     letter = EmailMessage(policy=SMTP)
     letter["From"] = formataddr((_in_one_line(settings.site_name), sender()))
     letter["To"] = envelope.address

@@ -20,7 +20,10 @@ HEIGHT = {part: height for height, parts in enumerate(STOREYS) for part in parts
 PLAIN = ("core", "live")
 FLASK = {"flask", "flask_login", "flask_wtf"}
 # Heavy libraries that a server at rest, or most servers, never need; only these may be imported inside a function.
-LAZY = {"PIL", "boto3", "botocore", "cryptography", "flask_migrate", "jwt", "pywebpush", "segno", "webauthn"}
+LAZY = (
+    "PIL", "boto3", "botocore", "cryptography", "email.policy", "flask_migrate", "jwt", "puremagic", "pywebpush",
+    "segno", "webauthn",
+)  # fmt: skip
 
 
 def only_downwards(tree: Tree) -> Iterator[str]:
@@ -70,7 +73,7 @@ def imports_stand_at_the_top(tree: Tree) -> Iterator[str]:
         for function in ast.walk(module):
             if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
                 for line, target in imported(name, function):
-                    if target.partition(".")[0] not in LAZY:
+                    if not f"{target}.".startswith(tuple(f"{library}." for library in LAZY)):
                         yield f"{name}:{line} imports {target} inside {getattr(function, 'name', 'a lambda')}"
 
 
