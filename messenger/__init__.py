@@ -8,7 +8,7 @@ from messenger import cli, doors, engine, logs, protocols, schema, sentry, web
 from messenger.core import database
 from messenger.extensions import babel, compress, csrf, db, limiter, login_manager
 from messenger.protocols import documents
-from messenger.reception import device, forgery, identity, jar
+from messenger.reception import addresses, device, forgery, identity, jar
 from messenger.settings import Settings, load
 from messenger.settings.flask_config import flask_config
 from messenger.settings.whole import HOME
@@ -27,6 +27,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         template_folder="templates",
         static_folder="static",
     )
+    app.url_rule_class = addresses.Address
     app.config.from_mapping(flask_config(settings))
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = database.options(settings.database_url, settings.reading_connections)
     app.extensions["settings"] = settings

@@ -6,7 +6,6 @@ compressed once.
 
 import gzip
 import hashlib
-import mimetypes
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -22,6 +21,18 @@ from messenger.reception.files import SEALED
 pages = Blueprint("assets", __name__)
 VENDOR = ("htmx.org-2.0.11/htmx.min.js", "htmx-ext-ws-2.0.4/ws.min.js", "idiomorph-0.8.0/idiomorph.min.js")
 SQUEEZABLE = ("text/", "application/javascript", "application/json", "image/svg+xml", "application/manifest+json")
+# Not from a list of the machine's, which says this today and that tomorrow.
+TYPES = {
+    "css": "text/css",
+    "js": "text/javascript",
+    "json": "application/json",
+    "md": "text/markdown",
+    "png": "image/png",
+    "svg": "image/svg+xml",
+    "txt": "text/plain",
+}
+# More than a page needs: the description of the interfaces brings it, and few ever ask for that.
+LARGE = 128 * 1024
 # The layers come first; what few people ever see is fetched with their pages.
 ALONE = ("css/layers.css", "css/admin.css", "css/api.css")
 # Blanks that only make styles legible. No text in them holds such a sign.
@@ -34,14 +45,19 @@ SQUEEZERS: dict[str, Callable[[bytes], bytes]] = {
 
 
 class Asset:
-    """One file as it is served, in each of the forms a browser may ask for."""
+    """One file as it is served, in each of the forms a browser may ask for. What is large stays where it is."""
 
-    def __init__(self, name: str, content: bytes) -> None:
+    def __init__(self, name: str, kept: bytes | Path) -> None:
         self.name = name
-        self.type = mimetypes.guess_type(name)[0] or "application/octet-stream"
-        self.digest = hashlib.sha256(content).hexdigest()[:16]
-        self.content = content
+        self.type = TYPES.get(name.rpartition(".")[2], "application/octet-stream")
+        self.kept = kept
+        self.digest = _digest(kept)[:16]
         self.squeezed: dict[str, bytes] = {}
+
+    @property
+    def content(self) -> bytes:
+        """Its bytes."""
+        return self.kept.read_bytes() if isinstance(self.kept, Path) else self.kept
 
     def form(self, accepted: Accept) -> tuple[str, bytes]:
         """The smallest form that is accepted; made when it is first asked for."""
@@ -65,13 +81,14 @@ class Asset:
 
 
 class Assets:
-    """Everything below static/, read once."""
+    """Everything below static/."""
 
     def __init__(self, folder: Path) -> None:
         self.by_name: dict[str, Asset] = {}
         for file in sorted(folder.rglob("*")):
             if file.is_file():
-                self._add(file.relative_to(folder).as_posix(), file.read_bytes())
+                is_large = file.stat().st_size > LARGE
+                self._add(file.relative_to(folder).as_posix(), file if is_large else file.read_bytes())
         self._add("app.css", _tight(_bare(self._joined(["css/layers.css", *self._names("css/")], "{}\n"))))
         self._add("vendor.js", self._joined([f"vendor/{name}" for name in VENDOR], "{};\n"))
         for bundle, parts in (("app.js", "js/elements/"), ("voice.js", "js/voice/"), ("passkeys.js", "js/passkeys/")):
@@ -81,8 +98,8 @@ class Assets:
         """The asset of this name, as a template gives it."""
         return self.by_name[name]
 
-    def _add(self, name: str, content: bytes) -> None:
-        self.by_name[name] = Asset(name, content)
+    def _add(self, name: str, kept: bytes | Path) -> None:
+        self.by_name[name] = Asset(name, kept)
 
     def _names(self, folder: str) -> list[str]:
         return [name for name in self.by_name if name.startswith(folder) and name not in ALONE]
@@ -90,6 +107,13 @@ class Assets:
     def _joined(self, names: list[str], form: str) -> bytes:
         texts = (self.by_name[name].content.decode() for name in dict.fromkeys(names))
         return "".join(form.format(text) for text in texts).encode()
+
+
+def _digest(kept: bytes | Path) -> str:
+    if isinstance(kept, bytes):
+        return hashlib.sha256(kept).hexdigest()
+    with kept.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _bare(text: bytes) -> bytes:

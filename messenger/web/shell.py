@@ -19,6 +19,12 @@ LANGUAGES = ("en",)
 HUES = 12
 # The room a picture or a film takes in a message at most, in CSS pixels; one of unknown shape takes a wide screen.
 WIDEST, HIGHEST, NARROWEST, UNKNOWN = 480, 360, 64, (480, 270)
+# Whose lines begin at the right: languages, and scripts where one is named.
+FROM_RIGHT = {
+    "apc", "ar", "bal", "bgn", "ckb", "dv", "fa", "he", "ks", "lrc", "mzn",
+    "nqo", "ps", "rhg", "sd", "sdh", "skr", "syr", "trw", "ug", "ur", "yi",
+}  # fmt: skip
+FROM_RIGHT_SCRIPTS = {"Adlm", "Arab", "Hebr", "Nkoo", "Rohg", "Syrc", "Thaa"}
 THEMES = ("auto", "light", "dark")
 THEME_COOKIE = "theme"
 
@@ -38,7 +44,6 @@ def install(app: Flask) -> None:
         "gist": gist.gist,
         "minutes": lambda seconds: f"{int(seconds) // 60}:{int(seconds) % 60:02}",
         "here": is_here,
-        "online": lambda seen: seen is not None and clock.now() - seen < clock.MINUTE,
     }
     app.jinja_env.globals |= {
         "server_name": chosen.site_name,
@@ -58,11 +63,17 @@ def look() -> dict[str, Any]:
     return {
         "viewer": identity.who_if_anyone(),
         "locale": str(locale).replace("_", "-"),
-        "direction": locale.text_direction,
+        "direction": direction(locale),
         "theme": theme if theme in THEMES else "auto",
         # The form library has put its own here, which any page of ours would do for.
         "csrf_token": forgery.word,
     }
+
+
+def direction(locale: Locale) -> str:
+    """Where its lines begin. Babel would say so, too, but keeps for it all it knows of all languages: 4 MiB."""
+    is_from_right = locale.script in FROM_RIGHT_SCRIPTS if locale.script else locale.language in FROM_RIGHT
+    return "rtl" if is_from_right else "ltr"
 
 
 def choose_language() -> str:
@@ -94,5 +105,4 @@ def seen(person: Person, viewer_id: int) -> Person:
 def is_here(person: Person) -> bool:
     """Does who looks see him as here?"""
     viewer = identity.who_if_anyone() if has_request_context() else None
-    is_recent = person.last_seen is not None and clock.now() - person.last_seen < clock.MINUTE
-    return is_recent and not presence.is_hidden(viewer and viewer.user_id, person.user_id)
+    return person.last_seen is not None and bool(presence.is_online(person.user_id, viewer and viewer.user_id))
