@@ -1,10 +1,12 @@
 """Redis by TLS: carried when the certificate is trusted or nobody asks, refused in plain words when it is not."""
 
 import socket
+import ssl
 import threading
 from queue import SimpleQueue
 
 import pytest
+from redis import SSLConnection
 
 from messenger.live.between.ear import Ear
 from messenger.live.between.redis import Redis
@@ -12,6 +14,7 @@ from messenger.live.between.redis_servers import servers
 from messenger.live.loop import Loop
 from messenger.live.tallies import SharedTallies
 from tests.fixtures.proxy import certificate
+from tests.fixtures.valkeys import Valkey, wait
 
 PATIENCE = 30
 
@@ -78,6 +81,36 @@ def test_news_go_through(address, self_signed, listening, asked):
     letters = [b'[{"v": 1, "w": "she", "n": %d, "t": ["chat:1"], "f": "%s"}]' % (n, b"x" * 20_000) for n in range(100)]
     transport.send([("chat:1", letter) for letter in letters])
     assert [listener.hear() for _ in letters] == [[n] for n in range(100)]
+
+
+@pytest.mark.parametrize("form", ["rediss+cluster", "rediss"])
+def test_they_go_through_a_cluster_too(form, tunnelled, self_signed, listening):
+    """Its node tells everybody to come by the tunnel. Also when nobody has said that it is a cluster."""
+    node = Valkey("--cluster-enabled", "yes")
+    door = tunnelled(node.port, certificate=self_signed)
+    node.client.config_set("cluster-announce-port", door.port)
+    node.client.execute_command("CLUSTER", "ADDSLOTSRANGE", 0, 16383)
+    wait(lambda: node.client.execute_command("CLUSTER", "INFO").startswith(b"cluster_state:ok"), "it is no cluster")
+    listener, transport = listening(f"{form}://127.0.0.1:{door.port}?ssl_ca_certs={self_signed}")
+    assert {listener.hear() for _ in range(3)} == {"opened", "workers", "chat:1"}
+    transport.send([("chat:1", b'[{"v": 1, "w": "she", "n": 7, "t": ["chat:1"], "f": "x"}]')])
+    assert listener.hear() == [7]
+    assert transport.servers.is_sharded
+    node.leave()
+
+
+def test_a_server_that_sentinels_name_is_asked_by_tls():
+    """And so are they."""
+    asked = servers("rediss+sentinel://:its@127.0.0.1:1/one?sentinel_password=theirs&ssl_ca_certs=/authority").client(
+        ""
+    )
+    sentinel = asked.connection_pool.sentinel_manager.sentinels[0]
+    for pool, password in ((asked.connection_pool, "its"), (sentinel.connection_pool, "theirs")):
+        line = pool.make_connection()
+        assert isinstance(line, SSLConnection)
+        assert (line.ca_certs, line.cert_reqs, line.check_hostname) == ("/authority", ssl.CERT_REQUIRED, True)
+        assert line.credential_provider is None
+        assert line.password == password
 
 
 def test_rates_are_counted_through_it(address, self_signed):
