@@ -6,7 +6,8 @@ from messenger.core.models import Keepsake, Message
 from messenger.core.verbs import Tx, verb
 from messenger.extensions import db
 
-AT_ONCE = 500
+# Small bites: the messages that wait behind one shall not notice.
+AT_ONCE = 300
 # Several processes number messages before they commit them: one may appear behind the place the index has reached.
 LOOK_BACK = 5_000
 PLACE = "search_index"

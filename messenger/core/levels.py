@@ -1,7 +1,7 @@
 """How far everybody in a chat has come: the lowest positions over its members, from which every status follows."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
@@ -41,7 +41,7 @@ STANDING_THERE = Statement(
     wanted="chat_id bigint, position bigint",
 )
 
-WRITERS = Statement(
+WRITERS_IN_GROUPS = Statement(
     """
     SELECT {columns} FROM (
         SELECT DISTINCT w.chat_id, w.is_read, m.author_id FROM {wanted} w
@@ -49,6 +49,20 @@ WRITERS = Statement(
     ) AS writers ORDER BY author_id
     """,
     columns="chat_id, is_read, author_id",
+    wanted="chat_id bigint, is_read bigint, low bigint, high bigint",
+)
+# Of two people it is soon found out whether each has written, however long the stretch is.
+WRITERS_IN_DIALOGS = Statement(
+    """
+    SELECT {columns} FROM (
+        SELECT w.chat_id, w.is_read, p.user_id FROM {wanted} w JOIN members p ON p.chat_id = w.chat_id
+        WHERE EXISTS (
+            SELECT 1 FROM messages m WHERE m.chat_id = w.chat_id AND m.position > w.low AND m.position <= w.high
+            AND m.author_id = p.user_id
+        )
+    ) AS writers ORDER BY user_id
+    """,
+    columns="chat_id, is_read, user_id",
     wanted="chat_id bigint, is_read bigint, low bigint, high bigint",
 )
 
@@ -97,7 +111,7 @@ def _announce(tx: Tx, risen: Sequence[Rise]) -> None:
     places = [[r.chat_id, place] for r in risen for place in {r.delivered, r.read}]
     ids = {(chat_id, position): message_id for chat_id, position, message_id in STANDING_THERE.fetch(tx, wanted=places)}
     known = sketches.of(tx, [r.chat_id for r in risen])
-    writers = _writers(tx, risen)
+    writers = _writers(tx, risen, {r.chat_id for r in risen if known[r.chat_id].pair})
     for r in risen:
         tx.announce(
             StatusChanged(
@@ -114,11 +128,13 @@ def _announce(tx: Tx, risen: Sequence[Rise]) -> None:
         )
 
 
-def _writers(tx: Tx, risen: Sequence[Rise]) -> dict[tuple[int, int], list[int]]:
+def _writers(tx: Tx, risen: Sequence[Rise], dialogs: Collection[int]) -> dict[tuple[int, int], list[int]]:
     """Who wrote what has been received (0) and read (1) by everybody only now, by chat."""
-    stretches = [[r.chat_id, 0, r.old_delivered, r.delivered] for r in risen]
-    stretches += [[r.chat_id, 1, r.old_read, r.read] for r in risen]
+    stretches = [[r.chat_id, 0, r.old_delivered, r.delivered] for r in risen if r.old_delivered < r.delivered]
+    stretches += [[r.chat_id, 1, r.old_read, r.read] for r in risen if r.old_read < r.read]
     found: dict[tuple[int, int], list[int]] = defaultdict(list)
-    for chat_id, is_read, author_id in WRITERS.fetch(tx, wanted=[s for s in stretches if s[2] < s[3]]):
-        found[chat_id, is_read].append(author_id)
+    for statement, is_dialog in ((WRITERS_IN_DIALOGS, True), (WRITERS_IN_GROUPS, False)):
+        if wanted := [stretch for stretch in stretches if (stretch[0] in dialogs) is is_dialog]:
+            for chat_id, is_read, author_id in statement.fetch(tx, wanted=wanted):
+                found[chat_id, is_read].append(author_id)
     return found
