@@ -35,7 +35,7 @@ def warnings(settings: Settings) -> list[str]:
     with closing(engine.raw_connection()) as lent:
         is_pooled = heed_pooler(lent.driver_connection)
         limit = None if is_pooled else _limit(lent.driver_connection)
-    if is_pooled and settings.web_concurrency > 1 and not settings.redis_url and not _hears(engine):
+    if is_pooled and settings.web_concurrency > 1 and not settings.redis_url and not hears(engine):
         raise Deaf(DEAF)
     wanted = settings.web_concurrency * (settings.reading_connections + BESIDE_READING)
     if limit is None or wanted <= limit:
@@ -49,7 +49,7 @@ def _limit(connection: Any) -> int | None:
     return None if found is None else int(found)
 
 
-def _hears(engine: Engine) -> bool:
+def hears(engine: Engine) -> bool:
     """Does a word said on one connection arrive on another?"""
     with closing(engine.raw_connection()) as one, closing(engine.raw_connection()) as other:
         ear: Any = one.driver_connection

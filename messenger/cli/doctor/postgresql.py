@@ -10,12 +10,10 @@ from sqlalchemy.pool import NullPool
 from messenger.cli.doctor import cures
 from messenger.cli.doctor.fault import Fault
 from messenger.cli.doctor.patient import Patient
+from messenger.core import connections
+from messenger.settings.whole import BESIDE_READING
 
 OLDEST = 130_000
-# Beside the pool: the writer, the listener, a command.
-BESIDE = 3
-CHANNEL = "messenger_doctor"
-HEARD_SECONDS = 3.0
 
 
 def check(patient: Patient) -> Iterator[Fault]:
@@ -26,7 +24,7 @@ def check(patient: Patient) -> Iterator[Fault]:
         with engine.connect() as connection:
             yield from _promises(connection)
             yield from _room(connection, settings)
-        if settings.web_concurrency > 1 and not settings.redis_url and not _is_heard(engine):
+        if settings.web_concurrency > 1 and not settings.redis_url and not connections.hears(engine):
             says = "LISTEN is not answered through this address: a pooler in transaction mode stands in between."
             direct = cures.setting("DATABASE_URL", "postgres://…:5432/… (the direct address, not the pooler's)")
             yield Fault("pooler-deaf", says, [*direct, *cures.setting("REDIS_URL", "redis://…")])
@@ -49,20 +47,10 @@ def _promises(connection: Connection) -> Iterator[Fault]:
 
 def _room(connection: Connection, settings: Any) -> Iterator[Fault]:
     most = int(_shown(connection, "max_connections")) - int(_shown(connection, "superuser_reserved_connections"))
-    wanted = settings.web_concurrency * (settings.database_pool + BESIDE)
+    wanted = settings.web_concurrency * (settings.reading_connections + BESIDE_READING)
     if wanted > most:
         says = f"The workers may open {wanted} connections, PostgreSQL takes {most}: some requests will fail."
-        fitting = max(1, most // settings.web_concurrency - BESIDE)
-        yield Fault("database-connections", says, cures.setting("DATABASE_POOL", str(fitting)))
-
-
-def _is_heard(engine: Any) -> bool:
-    """Whether a word from one connection comes out of another."""
-    with engine.connect() as ear, engine.connect() as mouth:
-        ear.execute(text(f"LISTEN {CHANNEL}"))
-        mouth.execute(text(f"NOTIFY {CHANNEL}, 'heard'"))
-        listening = ear.connection.driver_connection.notifies(timeout=HEARD_SECONDS, stop_after=1)
-        return any(notice.payload == "heard" for notice in listening)
+        yield Fault("database-connections", says, cures.setting("DATABASE_CONNECTIONS", str(most)))
 
 
 def _replica(url: str) -> Iterator[Fault]:
