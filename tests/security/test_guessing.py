@@ -17,7 +17,7 @@ FREE = 5
 @pytest.fixture
 def app(app):
     """Ann has two names, her login and her e-mail. The throttle's clock does not move."""
-    app.extensions["throttle"].tallies.clock = lambda: 1000.0
+    app.extensions["throttle"].tallies.own.clock = lambda: 1000.0
     assert register(app, "ann").patch("/profile/update", json={"email": EMAIL}).status_code == 201
     return app
 
