@@ -48,7 +48,7 @@ class Gathering:
 
     def _go_on(self) -> None:
         if self.due:
-            self.switchboard.workers.submit(self._draw, self.due.pop())
+            self.switchboard.workers.submit(self._draw, self.due.pop(0))
         elif self.noted:
             self.switchboard.loop.later(GATHER_SECONDS, self._begin)
         else:

@@ -41,6 +41,20 @@ def test_control_k_goes_anywhere(desk, ann, talked):
     expect(field).to_be_hidden()
 
 
+def test_a_row_that_is_drawn_anew_under_a_finger_opens_its_chat(desk, ann, bob, cid, talked):
+    at_ann = desk(ann).open("/chats")
+    row, rows = at_ann.row(dialog(bob)), at_ann.page.locator("chat-list .chat-row bdi")
+    expect(rows).to_have_text(["Harbour", "Cid Ray", "Bob Stone"])
+    row.hover()
+    at_ann.page.mouse.down()
+    told(bob, dialog(ann), "just now")
+    expect(row).to_contain_text("just now")
+    expect(rows).to_have_text(["Harbour", "Cid Ray", "Bob Stone"])
+    at_ann.page.mouse.up()
+    expect(title(at_ann)).to_have_text("Bob Stone")
+    expect(rows).to_have_text(["Bob Stone", "Harbour", "Cid Ray"])
+
+
 def test_alt_and_arrows_walk_through_the_chats(desk, ann, bob, cid, talked):
     at_ann = desk(ann).open(talked)
     expect(at_ann.row(talked)).to_have_attribute("aria-current", "page")
