@@ -68,7 +68,9 @@ def test_what_lies_below_the_fold_is_not_read(desk, ann, bob):
 
 def test_the_line_above_what_is_new_is_drawn_once_and_stays(desk, ann, bob):
     told(bob, dialog(ann), "old")
-    desk(ann).open(dialog(bob)).page.wait_for_timeout(900)
+    before = desk(ann).open(dialog(bob))
+    expect(before.row(dialog(bob)).locator(".badge")).to_have_count(0)
+    before.page.close()  # an open page would go on reading
     for number in range(40):
         told(bob, dialog(ann), f"new {number}")
     at_ann = desk(ann).open(dialog(bob))
