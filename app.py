@@ -3,7 +3,7 @@
 import os
 import sys
 
-from messenger import create_app
+from messenger.application import create_app
 from messenger.settings import SettingsWrong
 
 try:

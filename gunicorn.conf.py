@@ -4,21 +4,20 @@ monkey.patch_all()
 
 # The line above comes before every other import: what is imported earlier keeps blocking calls. Below: how gunicorn
 # serves, from the settings alone. No secrets here. Wrong settings leave with exit code 78 before anything listens.
+# This is read by the master, which does not load the application: each worker does, and what it does with it stands in
+# messenger/service.py.
 import gc
+import importlib
 import os
-import resource
 import sys
 
 import gevent
-from gunicorn import util
 from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger
 
-from messenger import duty, greeting, logs, serve
-from messenger.live import drain
+from messenger import greeting, logs, serve
 from messenger.live.pinboard import Pinboard
 from messenger.settings import SettingsWrong, load
-from messenger.web import figures, unread
 
 try:
     settings = load()
@@ -28,8 +27,6 @@ except SettingsWrong as wrong:
 
 # A worker that finds its app unfit leaves with 78; gunicorn shall then stop with 78 too, not start it again for ever.
 Arbiter.APP_LOAD_ERROR = os.EX_CONFIG
-# Bytes that are no request never reach the app; they are answered in its words all the same.
-util.write_error = unread.answer
 
 
 class QuietLogger(Logger):
@@ -40,7 +37,7 @@ class QuietLogger(Logger):
 
     def warning(self, msg, *args, **kwargs):
         """Without the bytes of a request that is none."""
-        super().warning(unread.unquoted(msg), *args, **kwargs)
+        super().warning(logs.unquoted(msg), *args, **kwargs)
 
 
 wsgi_app = "app:app"
@@ -72,9 +69,8 @@ def on_starting(server):
     if not {"GUNICORN_FD", "LISTEN_FDS"} & os.environ.keys():
         for address in server.cfg.address:
             serve.check_port(address)
-    serve.prepare(settings)
     server.pinboard = Pinboard()
-    server.known = [*settings.warnings(), *serve.look_at_connections(settings)]
+    server.known = [*settings.warnings(), *serve.made_fit(settings)]
 
 
 def when_ready(server):
@@ -103,29 +99,11 @@ def pre_request(worker, request):
 
 
 def post_worker_init(worker):
-    """The worker has its app: room for sockets, a writer that is not kept waiting, a polite end."""
-    # The writer's native thread needs the interpreter's lock promptly; the default lets it wait 5 ms per commit.
-    sys.setswitchinterval(0.0005)
-    # What the app is made of stays for ever and need not be looked through; a message's objects go without help.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-    if switchboard := worker.wsgi.extensions.get("switchboard"):
-        drain.install(worker, switchboard)
-        duty.begin(worker.wsgi)
-        figures.begin(worker.wsgi, worker.place)
-        if worker.age == 1:  # the first of all
-            greeting.offer(worker.wsgi, [getattr(one, "sock", one).getsockname() for one in worker.sockets])
+    """The worker has its app, and takes up service."""
+    importlib.import_module("messenger.service").begin(worker)
 
 
 def worker_exit(server, worker):
-    """Sockets have had their goodbye, and what was accepted is written, before the process ends."""
-    extensions = getattr(getattr(worker, "wsgi", None), "extensions", {})
-    if "switchboard" in extensions:
-        drain.finish(extensions["switchboard"])
-    if "writer" in extensions:
-        extensions["writer"].stop()
-    if "bus" in extensions:
-        extensions["bus"].stop()
+    """A worker that took up service leaves it politely."""
+    if service := sys.modules.get("messenger.service"):
+        service.end(worker)

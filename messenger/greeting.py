@@ -5,9 +5,6 @@ import sys
 from collections.abc import Iterable
 from typing import Any
 
-from flask import Flask
-
-from messenger.core import founding
 from messenger.settings import Settings
 
 log = logging.getLogger("messenger.greeting")
@@ -23,13 +20,8 @@ def say(settings: Settings, listening: Iterable[Any]) -> None:
     sys.stdout.flush()
 
 
-def offer(app: Flask, listening: Iterable[Any]) -> None:
-    """On a server that never had an administrator: the address that makes one, on the console or in the log."""
-    settings: Settings = app.extensions["settings"]
-    with app.app_context():
-        if settings.admin_login or not founding.is_open():
-            return
-        key = founding.token()
+def offer(settings: Settings, listening: Iterable[Any], key: str) -> None:
+    """The address that makes the first administrator, on the console or in the log."""
     if settings.log_format == "console":
         for address in listening:
             sys.stdout.write(f"  To become its administrator open {_address(settings, address)}/?admin={key}\n\n")

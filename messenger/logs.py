@@ -26,6 +26,8 @@ SECRET_TEXT = (
     (re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*"), HIDDEN),
     (re.compile(r"(\w://[^:/?#\s@]*:)[^@/\s]+@"), rf"\1{HIDDEN}@"),
 )
+# gunicorn quotes what it could not read, and that may be anything that somebody wrote.
+QUOTED = re.compile(r"(Invalid request from ip=\S+: [A-Za-z ]+).*", re.DOTALL)
 
 
 def configure(settings: Settings) -> None:
@@ -64,6 +66,11 @@ def dictionary(settings: Settings) -> dict[str, Any]:
             "messenger.core.database.Pool": quiet,
         },
     }  # fmt: skip
+
+
+def unquoted(words: str) -> str:
+    """What is wrong with bytes that are no request, without the bytes."""
+    return QUOTED.sub(r"\1", words)
 
 
 def redact(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

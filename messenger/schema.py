@@ -1,7 +1,6 @@
 """The shape of the database against the shape this version knows: brought up to date, or refused with what to type."""
 
 import fcntl
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +12,7 @@ from sqlalchemy import Connection, create_engine, inspect, pool, text
 from sqlalchemy.exc import OperationalError
 from werkzeug.local import LocalProxy
 
+from messenger import lineage
 from messenger.extensions import db
 from messenger.settings import Settings
 from messenger.settings.flask_config import flask_config
@@ -24,8 +24,6 @@ PAUSE_SECONDS = 0.1
 COPYING = "copying"
 # Where a database keeps which schema it has.
 VERSIONS = "alembic_version"
-# How a migration says which it is and which stands before it.
-NAMED = re.compile(r"""^(revision|down_revision) = ["'](\w+)["']$""", re.MULTILINE)
 
 
 class SchemaUnfit(RuntimeError):
@@ -108,21 +106,13 @@ def _migrating() -> Any:
 
 
 def newest(app: Flask) -> str | None:
-    """The shape this version needs: the one that stands before no other."""
-    known = _lineage(app)
-    return next((revision for revision in known if revision not in known.values()), None)
+    """The shape this version needs."""
+    return lineage.newest(Path(app.root_path))
 
 
 def is_known(app: Flask, revision: str | None) -> bool:
     """Whether this version has ever had a database of that shape, or it has none yet."""
-    return revision is None or revision in _lineage(app)
-
-
-def _lineage(app: Flask) -> dict[str, str | None]:
-    """Every migration, and which stands before it, read from the files without running them."""
-    files = Path(app.root_path).glob("migrations/versions/*.py")
-    named = (dict(NAMED.findall(file.read_text("utf-8"))) for file in files)
-    return {names["revision"]: names.get("down_revision") for names in named}
+    return revision is None or revision in lineage.known(Path(app.root_path))
 
 
 def current(app: Flask) -> str | None:

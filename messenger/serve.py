@@ -1,6 +1,11 @@
-"""What must be so before gunicorn listens: a free port, a database of our shape. Else: one line, an exit code."""
+"""What must be so before gunicorn listens: a free port, a fit database. Else: one line, an exit code.
+
+This is the master's, which stays as small as it is: what knows the database is loaded by a process of its own.
+"""
 
 import errno
+import importlib
+import json
 import os
 import socket
 import sys
@@ -10,10 +15,11 @@ from typing import Any, NoReturn
 
 from gevent.os import fork_gevent
 
-from messenger.core import connections
-from messenger.core.connections import Deaf
-from messenger.schema import SchemaUnfit, bare, bring_up_to_date
+from messenger import lineage
 from messenger.settings import Settings
+from messenger.settings.whole import HOME
+
+MOST_SAID = 64 * 1024
 
 
 def check_port(address: Any) -> None:
@@ -33,18 +39,36 @@ def check_port(address: Any) -> None:
         leave(f"{address[0]}:{address[1]} {why}", os.EX_UNAVAILABLE)
 
 
-def prepare(settings: Settings) -> None:
-    """Brings the database up to date, by a process of its own: what migrating takes in memory goes with it."""
+def made_fit(settings: Settings) -> list[str]:
+    """Has the database brought up to date by a process that ends then, and hands on what that one found to warn of."""
+    if _is_fit(settings):
+        return []
     sys.stdout.flush()
+    reading, writing = os.pipe()
     child = fork_gevent()
     if child == 0:
-        os._exit(_outcome(lambda: _bring_up_to_date(settings)))
+        os._exit(_outcome(lambda: _make_fit(settings, writing)))
     _, status = os.waitpid(child, 0)
     code = os.waitstatus_to_exitcode(status)
     if code < 0:
         leave(f"Bringing the database up to date was ended from outside, by signal {-code}.", os.EX_OSERR)
     if code:
         sys.exit(code)
+    # A few sentences: the pipe has kept them.
+    warnings: list[str] = json.loads(os.read(reading, MOST_SAID))
+    os.close(reading)
+    os.close(writing)
+    return warnings
+
+
+def _is_fit(settings: Settings) -> bool:
+    """Is it a file that needs nothing, in a folder where we may write? Most starts have seen enough by that."""
+    shape = settings.sqlite_path and lineage.of_file(settings.sqlite_path)
+    return bool(shape) and shape == lineage.newest(HOME) and os.access(settings.instance_dir, os.W_OK)
+
+
+def _make_fit(settings: Settings, writing: int) -> None:
+    os.write(writing, json.dumps(importlib.import_module("messenger.fitness").reached(settings)).encode())
 
 
 def _outcome(deed: Callable[[], None]) -> int:
@@ -59,24 +83,6 @@ def _outcome(deed: Callable[[], None]) -> int:
     finally:
         sys.stderr.flush()
     return 0
-
-
-def _bring_up_to_date(settings: Settings) -> None:
-    """With an app that is a database only: no loop, no thread before the fork."""
-    try:
-        bring_up_to_date(bare(settings))
-    except SchemaUnfit as unfit:
-        leave(str(unfit), os.EX_CONFIG)
-    except OSError as error:
-        leave(f"{error.filename or settings.instance_dir} cannot be used: {error.strerror}.", os.EX_CANTCREAT)
-
-
-def look_at_connections(settings: Settings) -> list[str]:
-    """What everybody should know of the database's connections. A bus that nobody would hear is refused here."""
-    try:
-        return connections.warnings(settings)
-    except Deaf as deaf:
-        leave(str(deaf), os.EX_CONFIG)
 
 
 def leave(words: str, code: int) -> NoReturn:

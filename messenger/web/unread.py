@@ -1,6 +1,5 @@
 """What is answered to bytes that are no request: no application has seen them, the headers stand on it all the same."""
 
-import re
 from http import HTTPStatus
 from socket import socket
 
@@ -9,14 +8,6 @@ from werkzeug.datastructures import Headers
 
 from messenger.web import headers
 from messenger.web.errors import WORDS
-
-# gunicorn quotes what it could not read, and that may be anything that somebody wrote.
-QUOTED = re.compile(r"(Invalid request from ip=\S+: [A-Za-z ]+).*", re.DOTALL)
-
-
-def unquoted(words: str) -> str:
-    """What is wrong with bytes that are no request, without the bytes."""
-    return QUOTED.sub(r"\1", words)
 
 
 def answer(connection: socket, status: int, reason: str, _message: str) -> None:

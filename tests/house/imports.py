@@ -7,14 +7,14 @@ from tests.house.tree import Tree
 
 # From the ground up. A part may know its own storey and those below.
 STOREYS = (
-    ("extensions", "settings", "keepsakes", "logs", "sentry", "version"),
+    ("extensions", "settings", "keepsakes", "lineage", "logs", "sentry", "version"),
     ("live",),
     ("core",),
     ("engine", "schema", "mail", "duty"),
     ("reception",),
     ("web", "protocols"),
     ("doors", "cli"),
-    ("", "serve", "greeting"),
+    ("", "application", "fitness", "greeting", "serve", "service"),
 )
 HEIGHT = {part: height for height, parts in enumerate(STOREYS) for part in parts}
 PLAIN = ("core", "live")

@@ -4,6 +4,7 @@ import socket
 
 import pytest
 
+from messenger import logs
 from messenger.web import unread
 from messenger.web.headers import ALWAYS
 
@@ -13,8 +14,8 @@ pytestmark = pytest.mark.security("headers")
 @pytest.mark.security("logs")
 def test_what_could_not_be_read_is_not_quoted():
     quoted = "Invalid request from ip=::1: Invalid chunk size: b'a whisper'"
-    assert unread.unquoted(quoted) == "Invalid request from ip=::1: Invalid chunk size"
-    assert unread.unquoted("something else: b'x'") == "something else: b'x'"
+    assert logs.unquoted(quoted) == "Invalid request from ip=::1: Invalid chunk size"
+    assert logs.unquoted("something else: b'x'") == "something else: b'x'"
 
 
 @pytest.mark.parametrize(
