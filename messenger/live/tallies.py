@@ -134,8 +134,8 @@ class ToldTallies:
 class SharedTallies:
     """In Redis, for all workers; on one's own when that does not answer."""
 
-    def __init__(self, url: str) -> None:
-        self._url = url
+    def __init__(self, url: str, mark: str = "") -> None:
+        self._url, self._prefix = url, f"{PREFIX}:{mark}"
         self._storage: Any = None
         self._own = OwnTallies()
         self._quiet_until = 0.0
@@ -171,7 +171,7 @@ class SharedTallies:
         try:
             if self._storage is None:  # a cluster is looked for at once, and need not be there when a server starts
                 place, options = counting(self._url)
-                self._storage = storage_from_string(place, key_prefix=PREFIX, **options)
+                self._storage = storage_from_string(place, key_prefix=self._prefix, **options)
             return there(self._storage)
         except Exception as error:
             log.warning("Redis does not count for the next seconds: %s", type(error).__name__)
@@ -185,6 +185,6 @@ def _put(there: Any, name: str, seconds: float) -> None:
         there.incr(name, max(1, round(seconds)))
 
 
-def open_tallies(redis_url: str) -> Tallies:
-    """Those that fit the settings."""
-    return SharedTallies(redis_url) if redis_url else ToldTallies()
+def open_tallies(redis_url: str, mark: str = "") -> Tallies:
+    """Those that fit the settings; `mark` tells them from those of another messenger in the same Redis."""
+    return SharedTallies(redis_url, mark) if redis_url else ToldTallies()

@@ -29,6 +29,7 @@ def flask_config(settings: Settings) -> dict[str, Any]:
         # reception.forgery decides which requests must carry a token; the form's own check would ask of all of them.
         "WTF_CSRF_CHECK_DEFAULT": False,
         "RATELIMIT_ENABLED": settings.limits,
+        "RATELIMIT_KEY_PREFIX": settings.mark,
         **_limiter(settings.redis_url),
         # A dead Redis must not be an error on every page.
         "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,

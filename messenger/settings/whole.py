@@ -77,6 +77,11 @@ class Settings(Table):
         return hashlib.sha256(b"session tokens:" + (self.jwt_key or self.secret_key).encode()).digest()
 
     @property
+    def mark(self) -> str:
+        """By which several messengers on one Redis tell apart what is theirs."""
+        return hashlib.sha256(b"bus:" + self.secret_key.encode()).hexdigest()[:12]
+
+    @property
     def is_https(self) -> bool:
         """Whether people reach this server by https, as far as BASE_URL tells."""
         return self.base_url.startswith("https://")

