@@ -3,10 +3,12 @@
 import json
 import shutil
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from messenger.cli.imports import box
-from messenger.cli.imports.foreign import Terms
+from messenger.cli.imports.foreign import CLOSES, OPENS, Terms
+from messenger.core import accounts
 from messenger.core.exports import lines, of_server
 from messenger.extensions import db
 from tests.core.world import World
@@ -56,3 +58,19 @@ def read(source, path, **terms):
 def packed(folder, target):
     """A folder as a zip."""
     return Path(shutil.make_archive(str(target), "zip", folder))
+
+
+def at(*moment, zone=UTC):
+    """A moment as the sources give it."""
+    return int(datetime(*moment, tzinfo=zone).timestamp()) * 1_000_000
+
+
+def texts(messages):
+    """What they say, with people by their ids in angle brackets."""
+    return [message.text.replace(OPENS, "<").replace(CLOSES, ">") for message in messages]
+
+
+def named(world, login, name="", email=None):
+    """Somebody of this very login."""
+    application = accounts.Application(login, "secret", name or login.capitalize(), email)
+    return accounts.create(application, "no password opens this", None).actor
