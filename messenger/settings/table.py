@@ -45,7 +45,8 @@ class Table:
     backup_keep: int = _is(7, KEPT, "How many of the newest backups are kept; 0 keeps all.", least=0)
 
     secret_key: str = _is("", DOOR, "At least 32 random bytes; signs what the server hands out, seals what it keeps.",
-                          secret=True, shown="made and kept in the instance folder; on a platform: required")  # fmt: skip
+                          secret=True,
+                          shown="made and kept in the instance folder; on a platform: required")  # fmt: skip
     jwt_key: str = _is("", DOOR, "Signs session tokens; any length.", secret=True, shown="derived from SECRET_KEY")
     jwt_exp: int = _is(120, DOOR, "Minutes until a flash_chat token expires.", least=1, most=525_600)
     registration: str = _is("open", DOOR, "Who may make an account.", choices=("open", "invite", "closed"))
