@@ -10,6 +10,7 @@ from messenger.core.facts.written import Written
 from messenger.core.heads import Heads
 from messenger.core.presence import Presence
 from messenger.core.receipts import Receipts
+from messenger.core.replays import Replays
 from messenger.core.replica import Replica
 from messenger.core.roster import roster
 from messenger.core.storage import open_storage
@@ -33,6 +34,7 @@ def install(app: Flask, settings: Settings) -> None:
     writer.group, writer.limit = settings.writer_group, settings.writer_queue
     app.extensions["switchboard"] = switchboard
     app.extensions["writer"] = writer
+    app.extensions["replays"] = Replays()
     app.extensions["replica"] = Replica(settings.database_replica_url, settings.reading_connections)
     app.extensions["throttle"] = Throttle(open_tallies(settings.redis_url, settings.mark), settings.limits)
     app.extensions["storage"] = open_storage(

@@ -64,8 +64,14 @@ class Mailbox(Errands):
             self._thin_out()
 
     def say(self, news: News, variant: Hashable, make: Callable[[], str], receipt: Any = None) -> None:
-        """Send a fact, in the words `make` gives once for all readers of this dialect and variant."""
-        self.socket.send(news.frame((self.dialect.name, variant), make), receipt)
+        """Send a fact, in the words `make` gives once for all readers of this dialect and variant. In a turn, or in a
+        worker that replays it.
+        """
+        frame = news.frame((self.dialect.name, variant), make)
+        if self._worker and self._worker == get_ident():
+            self._write_patiently(frame, receipt)
+        else:
+            self.socket.send(frame, receipt)
 
     def write(self, text: str, receipt: Any = None) -> None:
         """Send a text of its own. In a worker this waits while the reader is slow; elsewhere it never waits."""

@@ -3,14 +3,15 @@
 A protocol adds its own words: `hear`, `speak`, `refuse`, `turn_away`, and `welcome` for what is said first.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any, ClassVar, TypedDict, Unpack
 
-from messenger.core import changes, chats, clock, messages
+from messenger.core import chats, clock, messages
 from messenger.core.facts import ChatClosed, ChatOpened, Fact, MemberAdded, MemberRemoved, SessionEnded
 from messenger.core.refusals import Overloaded, TooMany
+from messenger.core.replays import Missed
 from messenger.core.snapshots import Actor, ChatSnapshot, MessageSnapshot
-from messenger.extensions import presence, switchboard
+from messenger.extensions import presence, replays, switchboard
 from messenger.live.deeds import Answer, Quick, silence
 from messenger.live.dialect import Dialect
 from messenger.live.mailbox import Mailbox
@@ -47,10 +48,13 @@ class More(TypedDict, total=False):
 
 
 class Listener(Dialect):
-    """The common half of a dialect. `reads`: what is written to the socket counts as read, not only as delivered."""
+    """The common half of a dialect. `reads`: what is written to the socket counts as read, not only as delivered.
+    `replayed`: what news are when they are told again.
+    """
 
     heeds: ClassVar[frozenset[type]] = frozenset({ChatClosed, ChatOpened, MemberAdded, MemberRemoved, SessionEnded})
     reads: ClassVar[bool] = False
+    replayed: ClassVar[type[News]] = News
 
     def opened(self, mailbox: Mailbox) -> None:
         """Show that the person is here, catch up with chats that began during the handshake, then greet."""
@@ -132,17 +136,17 @@ class Listener(Dialect):
             return None
         return (message.chat.chat_id or 0, message.position)
 
-    def replay(self, mailbox: Mailbox, facts: Sequence[Fact]) -> None:
+    def replay(self, mailbox: Mailbox, several: Iterable[News]) -> None:
         """Say these as if they had just been told. In a worker, so that a slow reader is waited for."""
-        for fact in facts:
-            self.speak(mailbox, News(fact))
+        for news in several:
+            self.speak(mailbox, news)
 
-    def catch_up(self, mailbox: Mailbox, chat: ChatSnapshot, since: int) -> changes.Catchup:
+    def catch_up(self, mailbox: Mailbox, chat: ChatSnapshot, since: int) -> Missed:
         """Replay what happened in a chat after a revision, unless it is too much; what waits of it is skipped."""
-        missed = changes.since(chat, since)
+        missed: Missed = replays.since(chat, since, self.replayed)
         if chat.chat_id is not None:
-            mailbox.cursors[chat.chat_id] = max(missed.revision, since)
-        self.replay(mailbox, missed.facts)
+            mailbox.cursors[chat.chat_id] = missed.revision
+        self.replay(mailbox, missed.news)
         return missed
 
     def _attend_opened(self, mailbox: Mailbox, chat: ChatSnapshot) -> None:

@@ -54,7 +54,7 @@ class ChatPage(Listener):
     def welcome(self, mailbox: Mailbox) -> None:
         """Everything since the page was made; too much of it, and the page is made anew."""
         missed = self.catch_up(mailbox, mailbox.place, mailbox.memory)
-        if missed.facts:
+        if missed.news:
             mailbox.switchboard.loop.soon(self._note, mailbox, "pins")
         kind = "reload" if missed.is_too_much else "cursor"
         mailbox.write(signals.signal(kind, cursor=missed.revision))

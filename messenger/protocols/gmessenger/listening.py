@@ -1,13 +1,11 @@
 """The two kinds of sockets of this wire: of one chat, and of all chats."""
 
-from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from messenger.core import changes, chats, gaps
+from messenger.core import changes, gaps
 from messenger.core.facts import (
     ChatChanged,
     ChatClosed,
-    Fact,
     MemberAdded,
     MemberRemoved,
     MessageDeleted,
@@ -42,6 +40,7 @@ class Line(Listener):
     """What both have in common."""
 
     name: ClassVar[str] = "gmessenger"
+    replayed: ClassVar[type[News]] = Replayed
     turn_away = staticmethod(PROTOCOL.answer)
 
     def hear(self, mailbox: Mailbox, frame: str | bytes) -> Deed | None:
@@ -54,11 +53,6 @@ class Line(Listener):
         mailbox.memory.forget(client_id)
         words = error.message if isinstance(error, Refusal) else str(error)
         mailbox.write(frames.error(words, client_id, getattr(error, "retry_after", None)))
-
-    def replay(self, mailbox: Mailbox, facts: Sequence[Fact]) -> None:
-        """Say these as if they had just been told."""
-        for fact in facts:
-            self.speak(mailbox, Replayed(fact))
 
 
 class ChatLine(Line):
@@ -73,11 +67,10 @@ class ChatLine(Line):
             return
         kind, number = start
         since = changes.revision_at(chat, number) if kind == "after" else number
-        revision = chats.revision_of(chat.chat_id)
-        # Who knows more than there is has seen a database that was put back since.
-        if since > revision or self.catch_up(mailbox, chat, since).is_too_much:
+        missed = self.catch_up(mailbox, chat, since)
+        if missed.is_too_much:
             place = shapes.place(chat, mailbox.actor.user_id)
-            mailbox.write(frames.written("reload", {"cursor": revision, "chat": place}))
+            mailbox.write(frames.written("reload", {"cursor": missed.revision, "chat": place}))
 
     def speak(self, mailbox: Mailbox, news: News) -> None:
         """What is said in this chat, and who comes and goes, if that was asked for."""
@@ -126,7 +119,7 @@ class ListLine(Line):
             return
         for chat_id, revision in gap.revisions.items():
             mailbox.cursors[chat_id] = max(revision, mailbox.cursors.get(chat_id, 0))
-        self.replay(mailbox, gap.facts)
+        self.replay(mailbox, map(Replayed, gap.facts))
 
 
 def _here(mailbox: Mailbox) -> list[Person]:

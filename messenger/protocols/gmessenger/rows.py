@@ -23,7 +23,6 @@ from messenger.live.deeds import Slow
 from messenger.live.mailbox import Mailbox
 from messenger.live.news import News
 from messenger.protocols.gmessenger import frames, shapes
-from messenger.protocols.gmessenger.speaking import put
 from messenger.protocols.gmessenger.times import written_or_none
 
 REREAD = (StandingChanged, ChatChanged, RoleChanged, MemberAdded, MemberRemoved)
@@ -53,7 +52,7 @@ def follow(mailbox: Mailbox, news: News) -> None:
         if _is_about(fact, mailbox.actor.user_id):
             reread(mailbox, fact.chat)
     elif isinstance(fact, PersonArrived):
-        put(mailbox, news, "row", lambda: frames.written("chat_updated", shapes.stranger(fact.person, 0)))
+        mailbox.say(news, "row", lambda: frames.written("chat_updated", shapes.stranger(fact.person, 0)))
     elif isinstance(fact, PersonChanged):
         _person_changed(mailbox, news, fact.person)
 
@@ -63,7 +62,7 @@ def _person_changed(mailbox: Mailbox, news: News, person: Person) -> None:
     viewer_id = mailbox.actor.user_id if presence.is_hidden(mailbox.actor.user_id, person.user_id) else 0
     content = shapes.status(person, viewer_id) | {"name": person.name}
     mailbox.memory.say(person.user_id, content["is_online"])
-    put(mailbox, news, ("row", viewer_id), lambda: frames.written("user_status", content))
+    mailbox.say(news, ("row", viewer_id), lambda: frames.written("user_status", content))
 
 
 def reread(mailbox: Mailbox, chat: ChatSnapshot) -> None:

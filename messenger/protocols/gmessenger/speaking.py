@@ -1,6 +1,6 @@
 """What sockets are told: facts as frames, each encoded once for everybody on one side of a chat."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from typing import Any
 
 from messenger.core.facts import (
@@ -31,17 +31,9 @@ Spoken = Callable[[Mailbox, News, Any], None]
 
 
 class Replayed(News):
-    """A fact that is told again to one socket, in a worker, where a slow reader is waited for."""
+    """A fact that is told again: it does not move the list of chats, which was loaded after it happened."""
 
     __slots__ = ()
-
-
-def put(mailbox: Mailbox, news: News, variant: Hashable, make: Callable[[], str], receipt: Receipt = None) -> None:
-    """Send it, encoded once per variant."""
-    if news.__class__ is Replayed:
-        mailbox.write(make(), receipt)
-    else:
-        mailbox.say(news, variant, make, receipt)
 
 
 def side(chat: ChatSnapshot, viewer_id: int) -> int:
@@ -58,8 +50,7 @@ def message_sent(mailbox: Mailbox, news: News, fact: MessageSent) -> None:
         mailbox.memory.forget(client_id)
     receipt = None if is_mine else (fact.chat_id, said.position)
     mailbox.memory.last = (said.message_id, fact.chat_id, said.position)
-    put(
-        mailbox,
+    mailbox.say(
         news,
         (side(said.chat, viewer_id), client_id),
         lambda: frames.new_message(
@@ -80,7 +71,7 @@ def message_edited(mailbox: Mailbox, news: News, fact: MessageEdited | MessageDe
     def make() -> str:
         return frames.written(kind, shapes.message(said, viewer_id) | {"cursor": fact.revision})
 
-    put(mailbox, news, side(said.chat, viewer_id), make)
+    mailbox.say(news, side(said.chat, viewer_id), make)
 
 
 def reaction(mailbox: Mailbox, news: News, fact: ReactionsChanged) -> None:
@@ -109,8 +100,7 @@ def status_changed(mailbox: Mailbox, news: News, fact: StatusChanged) -> None:
 
 def _status(mailbox: Mailbox, news: News, fact: StatusChanged, message_id: int | None, status: str) -> None:
     viewer_id = mailbox.actor.user_id
-    put(
-        mailbox,
+    mailbox.say(
         news,
         (side(fact.chat, viewer_id), status),
         lambda: frames.written(
@@ -125,8 +115,7 @@ def typed(mailbox: Mailbox, news: News, fact: Typed) -> None:
     if fact.person.user_id == viewer_id:
         return
     content = {"user_login": fact.person.login, "name": fact.person.name, "is_typing": fact.is_typing}
-    put(
-        mailbox,
+    mailbox.say(
         news,
         side(fact.chat, viewer_id),
         lambda: frames.written("typing", content | {"chat": shapes.place(fact.chat, viewer_id)}),
@@ -140,7 +129,7 @@ def presence_changed(mailbox: Mailbox, news: News, fact: PresenceChanged) -> Non
         "is_online": fact.is_online,
         "last_seen": written_or_none(fact.last_seen),
     }
-    put(mailbox, news, None, lambda: frames.written("user_status", content))
+    mailbox.say(news, None, lambda: frames.written("user_status", content))
 
 
 def block_changed(mailbox: Mailbox, news: News, fact: BlockChanged) -> None:
@@ -154,7 +143,7 @@ def member_changed(mailbox: Mailbox, news: News, fact: MemberAdded | MemberRemov
     person = fact.person if isinstance(fact, MemberRemoved) else fact.member.person
     role = None if isinstance(fact, MemberRemoved) else fact.member.role
     content = {"user_login": person.login, "name": person.name, "role": role, **_where(fact, fact.chat, 0)}
-    put(mailbox, news, None, lambda: frames.written("member", content))
+    mailbox.say(news, None, lambda: frames.written("member", content))
 
 
 def chat_changed(mailbox: Mailbox, news: News, fact: ChatChanged) -> None:
@@ -165,19 +154,19 @@ def chat_changed(mailbox: Mailbox, news: News, fact: ChatChanged) -> None:
         "private": not fact.chat.is_public,
         **_where(fact, fact.chat, 0),
     }
-    put(mailbox, news, None, lambda: frames.written("chat_updated", content))
+    mailbox.say(news, None, lambda: frames.written("chat_updated", content))
 
 
 def chat_closed(mailbox: Mailbox, news: News, fact: ChatClosed) -> None:
     """A group that nobody reads any more. Its own sockets close after it."""
-    put(mailbox, news, None, lambda: frames.written("chat_closed", _where(fact, fact.chat, 0)))
+    mailbox.say(news, None, lambda: frames.written("chat_closed", _where(fact, fact.chat, 0)))
 
 
 def _about_message(mailbox: Mailbox, news: News, fact: Any, kind: str, content: shapes.Shape) -> None:
     said, viewer_id = fact.message, mailbox.actor.user_id
     where = _where(fact, said.chat, viewer_id)
     whole = {"id": said.message_id} | content | where
-    put(mailbox, news, side(said.chat, viewer_id), lambda: frames.written(kind, whole))
+    mailbox.say(news, side(said.chat, viewer_id), lambda: frames.written(kind, whole))
 
 
 def _where(fact: ChatFact, chat: ChatSnapshot, viewer_id: int) -> shapes.Shape:
