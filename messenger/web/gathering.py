@@ -68,20 +68,26 @@ class Gathering:
         """To all but those who have left the chat meanwhile and were told so."""
         followers = self.switchboard.bus.followers
         inside = {chat_id: set(followers(("chat", chat_id))) for chat_id in {place.chat_id for place, _ in drawn}}
-        for place, frame in drawn:
-            if place.mailbox in inside[place.chat_id]:
-                place.mailbox.socket.send(frame)
-        self._go_on()
+        try:
+            for place, frame in drawn:
+                if place.mailbox in inside[place.chat_id]:
+                    place.mailbox.socket.send(frame)
+        finally:
+            self._go_on()
 
     def _again(self, bite: list[Place], _: Exception) -> None:
-        self.noted |= dict.fromkeys(bite)
+        self.noted |= dict.fromkeys(place for place in bite if not place.mailbox.is_shut)
         self._go_on()
 
     def _fail(self, bite: list[Place], error: Exception) -> None:
-        self.switchboard.counters.faults += 1
-        faults.note(error, "drawing what pages show")
-        for mailbox in {place.mailbox for place in bite}:
-            mailbox.close(1011, "internal error")
+        chats = {place.chat_id for place in bite}
+        if len(chats) > 1:  # which of them it is shows when each is drawn alone
+            self.due += [[place for place in bite if place.chat_id == chat_id] for chat_id in chats]
+        else:
+            self.switchboard.counters.faults += 1
+            faults.note(error, "drawing what pages show")
+            for mailbox in {place.mailbox for place in bite}:
+                mailbox.close(1011, "internal error")
         self._go_on()
 
 

@@ -201,22 +201,22 @@ def test_rows_wait_while_the_database_is_away(world, opened):
 
 def test_a_fault_closes_the_pages_it_concerns_and_no_others(world, opened):
     ann, bob, cid = world.person("ann"), world.person("bob"), world.person("cid")
-    team = world.group(ann, bob)
+    team, other = world.group(ann, bob), world.group(ann, cid)
     at_bob, at_cid = opened(bob), opened(cid)
     rests(world)
 
-    def fail(connection, cursor, statement, *more):
-        if IS_OWN in statement:
-            event.remove(db.engine, "before_cursor_execute", fail)
+    def fail(connection, cursor, statement, parameters, *more):
+        if IS_OWN in statement and f"[{team.chat_id}," in str(parameters):
             raise RuntimeError
 
     event.listen(db.engine, "before_cursor_execute", fail)
-    world.say(ann, team, "lost")
+    world.at_once([(messages.send, (ann, team, "lost")), (messages.send, (ann, other, "and on it goes"))])
+    at_cid.row("and on it goes")
     while (last := at_bob.wire.read()).opcode != CLOSE:
         assert b"lost" not in last.content
     assert last.code == 1011
-    world.say(ann, world.dialog(ann, cid), "and on it goes")
-    at_cid.row("and on it goes")
+    world.say(ann, other, "and on")
+    at_cid.row("and on")
 
 
 def test_many_rows_are_cut_into_bites():
