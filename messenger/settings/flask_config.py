@@ -15,7 +15,6 @@ def flask_config(settings: Settings) -> dict[str, Any]:
         "SECRET_KEY": settings.secret_key,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
-        "SESSION_COOKIE_SECURE": settings.is_https,
         "PERMANENT_SESSION_LIFETIME": 90 * DAY,
         # Small by default: 400,000 form fields cost a second. The upload route raises its own. The longest message,
         # 8,000 emoji, is 96,000 bytes in a form or in escaped JSON.
