@@ -4,7 +4,7 @@ monkey.patch_all()
 
 # The line above comes before every other import: what is imported earlier keeps blocking calls. Below: how gunicorn
 # serves, from the settings alone. No secrets here. Wrong settings leave with exit code 78 before anything listens.
-# This is read by the master, which does not load the application: each worker does, and what it does with it stands in
+# This is read by the master, which does not load the application: its worker does, and what it does with it stands in
 # messenger/service.py.
 import gc
 import importlib
@@ -71,6 +71,10 @@ def on_starting(server):
             serve.check_port(address)
     server.pinboard = Pinboard()
     server.known = [*settings.warnings(), *serve.made_fit(settings)]
+    if settings.web_concurrency > 1:
+        # Several workers share what they are made of, which is more than the master then holds beside them.
+        for part in ("application", "service"):
+            importlib.import_module(f"messenger.{part}")
 
 
 def when_ready(server):

@@ -1,4 +1,4 @@
-"""A worker that has its app: takes up service, and leaves it politely. Loaded by workers alone."""
+"""A worker that has its app: takes up service, and leaves it politely. The master does not know it."""
 
 import gc
 import resource

@@ -21,8 +21,8 @@ PLAIN = ("core", "live")
 FLASK = {"flask", "flask_login", "flask_wtf"}
 # Heavy libraries that a server at rest, or most servers, never need; only these may be imported inside a function.
 LAZY = (
-    "PIL", "boto3", "botocore", "cryptography", "email.policy", "flask_migrate", "jwt", "puremagic", "pywebpush",
-    "segno", "webauthn",
+    "PIL", "boto3", "botocore", "cryptography", "email.policy", "flask_migrate", "jwt",
+    "markdown_it", "nh3", "puremagic", "pywebpush", "segno", "webauthn",
 )  # fmt: skip
 
 
