@@ -1,7 +1,8 @@
 # One image, one volume: everything that must be kept lies in /data. See docs/deploy.md.
 FROM python:3.11-slim AS packages
 COPY requirements.txt /tmp/
-RUN python -m venv /packages && /packages/bin/pip install --no-cache-dir --disable-pip-version-check -r /tmp/requirements.txt
+RUN python -m venv /packages && /packages/bin/pip install --no-cache-dir --disable-pip-version-check -r /tmp/requirements.txt \
+  && /packages/bin/pip uninstall --quiet --yes setuptools pip
 
 FROM python:3.11-slim
 RUN useradd --system --uid 10001 --no-create-home messenger && install -d -o messenger -g messenger -m 700 /data

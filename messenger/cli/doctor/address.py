@@ -26,7 +26,7 @@ def _here(patient: Patient) -> Iterator[Fault]:
     url, answer = knock.local_url(patient.settings), patient.here
     if isinstance(answer, Silent):
         says = f"Nobody answers at {url} ({answer}), so that the way people come could not be looked at wholly."
-        yield Fault("server-silent", says, cures.here("bin/run", "and then: flask doctor"))
+        yield Fault("server-silent", says, cures.here("bin/run", "or, if it listens elsewhere: PORT=9000 flask doctor"))
     elif answer.heard() is None:
         says = f"At {url} somebody answers, but not with this server's SECRET_KEY: another program, or older settings."
         yield Fault("port-taken", says, cures.setting("PORT", "8001"))
