@@ -1,8 +1,10 @@
 """A worker that has its app: takes up service, and leaves it politely. The master does not know it."""
 
+import ctypes
 import gc
 import resource
 import sys
+from contextlib import suppress
 from typing import Any
 
 from flask import Flask
@@ -12,6 +14,10 @@ from messenger import duty, greeting
 from messenger.core import founding
 from messenger.live import drain
 from messenger.web import figures, unread
+
+# glibc's own numbers for what it may keep, and from which size on a piece is the system's.
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
+PIECE = 4 * 1024 * 1024
 
 
 def begin(worker: Any) -> None:
@@ -24,6 +30,7 @@ def begin(worker: Any) -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+    _give_large_pieces_back()
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     if switchboard := worker.wsgi.extensions.get("switchboard"):
@@ -43,6 +50,14 @@ def end(worker: Any) -> None:
         extensions["writer"].stop()
     if "bus" in extensions:
         extensions["bus"].stop()
+
+
+def _give_large_pieces_back() -> None:
+    """glibc would keep for ever what was once needed in one piece: 19 MiB for each thread that hashed a password."""
+    with suppress(AttributeError):  # other C libraries have their own ways
+        libc = ctypes.CDLL(None)
+        libc.mallopt(M_MMAP_THRESHOLD, PIECE)
+        libc.mallopt(M_TRIM_THRESHOLD, PIECE)
 
 
 def _offer(app: Flask, listening: list[Any]) -> None:
