@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from messenger.core import changes, chats
+from messenger.core import announcements, changes, chats
 from messenger.core.facts import ChatFact, ChatOpened, Fact, ReactionsChanged, StatusChanged
 from messenger.core.models import Chat
 from messenger.extensions import db
@@ -32,8 +32,9 @@ class Heads:
         if chat is None:
             return Mended((), head)
         missed = changes.since(chat, head)
+        facts = announcements.heeded([_richer(fact, held) for fact in missed.facts])
         db.session.remove()
-        return Mended([_richer(fact, held) for fact in missed.facts], missed.revision, missed.is_too_much)
+        return Mended(facts, missed.revision, missed.is_too_much)
 
     def release(self) -> None:
         """Whoever waits for the bus keeps no connection meanwhile, and reads what is so afterwards."""
