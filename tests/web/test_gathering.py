@@ -274,6 +274,7 @@ def test_who_hides_while_away_takes_the_words_last_seen_from_open_pages(world, o
     chat = world.say(ann, world.dialog(ann, bob), "where are you?").chat
     world.quiet()
     pages = [opened(ann), opened(ann, chat)]
+    rests(world)
     assert '"last_seen":1' in pages[1].frame("user_status", bob.login)[0]
     profiles.prefer(bob, True, False, {})
     for page in pages:
