@@ -30,9 +30,12 @@ def test_the_text_names_the_fault_and_the_line_for_where_we_are(healthy):
     leave(app)
 
 
-def test_every_fault_is_planted_once():
+def test_every_fault_is_planted_and_explained():
     doctor = "".join(path.read_text() for path in (HOME / "messenger" / "cli" / "doctor").glob("*.py"))
-    names = set(re.findall(r'Fault\(\s*"([a-z-]+)"', doctor))
+    names = set(re.findall(r'Fault\(\s*"([a-z-]+)"|\(\s*"([a-z]+-[a-z]+)", (?:HOME|folder)', doctor))
+    names = {one or other for one, other in names}
     planted = "".join(path.read_text() for path in (HOME / "tests" / "cli").glob("test_doctor_*.py"))
     assert {name for name in names if f'"{name}"' not in planted} == set()
+    rows = [line for line in (HOME / "docs" / "doctor.md").read_text().splitlines() if line.startswith("| `")]
+    assert {name for line in rows for name in re.findall(r"`([a-z-]+)`", line.partition(" | ")[0])} == names
     assert len(names) > 50

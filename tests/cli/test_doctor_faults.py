@@ -108,6 +108,12 @@ def test_a_planted_fault_is_found_by_its_name(doctor, healthy, name):
     assert "sesame" not in json.dumps(found)
 
 
+def test_settings_that_others_can_read_are_found(doctor, healthy, monkeypatch):
+    monkeypatch.setenv("ENV_FILE", file_of(healthy, "settings", "SECRET_KEY=x"))
+    (healthy / "settings").chmod(0o640)
+    assert "chmod 600" in str(doctor(instance_dir=str(healthy))["env-readable"]["cures"])
+
+
 def test_what_only_the_machine_can_lack_is_found_too(doctor, healthy, monkeypatch):
     monkeypatch.setattr(bounds.resource, "getrlimit", lambda kind: (256, 256))
     monkeypatch.setattr(sqlite.sqlite3, "sqlite_version_info", (3, 7, 17))
