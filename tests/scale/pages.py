@@ -27,8 +27,8 @@ def _of_files(process: Path) -> Iterator[tuple[str, str, int]]:
     """(device, file, number of the page in it) of all that are mapped."""
     with (process / "pagemap").open("rb", buffering=0) as pages:
         for line in (process / "maps").read_text().splitlines():
-            span, _, offset, device, file, *name = line.split()
-            if file == "0" or name == ["[vsyscall]"]:
+            span, _, offset, device, file, *_ = line.split()
+            if file == "0":
                 continue
             begin, end = (int(place, 16) // PAGE for place in span.split("-"))
             pages.seek(begin * 8)
