@@ -141,7 +141,9 @@ def machine_on(workers, tally, rarity):
 def play(workers, form, rarity=5):
     tally = {**dict.fromkeys(("examples", "steps", "checks", "kills"), 0), "notes": []}
     try:
-        run_state_machine_as_test(machine_on(workers, tally, rarity), settings=settings(**QUIET, **form))
+        rules, steps = machine_on(workers, tally, rarity), form["stateful_step_count"]
+        # Left to itself, Hypothesis ends many an example early.
+        run_state_machine_as_test(rules, settings=settings(**QUIET, **form), _min_steps=steps)
     except BaseException:
         print(*tally["notes"], sep="\n")
         raise
