@@ -115,7 +115,9 @@ def test_a_database_that_is_not_ours_alone_is_refused(request, tmp_path, archive
         with engine.connect() as somebody:
             somebody.execute(text("SET application_name = 'another server'"))
             somebody.commit()
-            assert "(1: another server). Stop the server first." in refused(there, "restore", str(archive))
+            said = refused(there, "restore", str(archive))
+            assert "another server" in said
+            assert "Stop the server first." in said
         with engine.begin() as stranger:
             stranger.execute(text("CREATE TABLE somebody_elses (id int)"))
         flask(there, "restore", str(archive), "--dry-run")

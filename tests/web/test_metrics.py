@@ -73,7 +73,7 @@ class Scraped:
 
     def until(self, condition):
         """What is read when this holds."""
-        end = monotonic() + 30
+        end = monotonic() + 50
         while monotonic() < end:
             with suppress(OSError):  # a worker that is killed answers nobody
                 if condition(found := self.read()):

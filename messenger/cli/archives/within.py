@@ -16,7 +16,7 @@ from messenger.core.database import heed_pooler
 from messenger.extensions import db, settings
 
 # A connection that was closed is seen for a moment longer.
-PATIENCE = 5.0
+PATIENCE = 10.0
 OTHERS = """
     SELECT COALESCE(NULLIF(application_name, ''), 'a program') FROM pg_stat_activity
     WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid() ORDER BY 1
