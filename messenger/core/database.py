@@ -5,11 +5,11 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import URL, ExceptionContext, make_url
-from sqlalchemy.exc import TimeoutError as PoolEmpty
 from sqlalchemy.orm import Session, scoped_session
-from sqlalchemy.pool import NullPool, PoolProxiedConnection, QueuePool
+from sqlalchemy.pool import NullPool
 
 from messenger.core.complaints import is_away
+from messenger.core.pool import Pool
 from messenger.core.refusals import Overloaded
 
 # What can be read through: a verb's transaction, or the short session of a request.
@@ -42,17 +42,6 @@ def inserting(session: Session, table: type[Any]) -> Any:
     """An insert that can pass over what is there, in the language of the database at work: no other is loaded."""
     language = importlib.import_module(f"sqlalchemy.dialects.{session.get_bind().dialect.name}")
     return language.insert(table)
-
-
-class Pool(QueuePool):
-    """So many connections and no more. Whoever finds none free for too long is told to come back."""
-
-    def connect(self) -> PoolProxiedConnection:
-        """One of them, lent."""
-        try:
-            return super().connect()
-        except PoolEmpty:
-            raise Overloaded() from None
 
 
 def options(url: str | URL, size: int) -> dict[str, Any]:
