@@ -34,10 +34,10 @@ class Crowded(TurnedAway):
     """A cap is reached."""
 
     status = 503
-    retry_after = 5
 
-    def __init__(self, message: str = "Too many connections. Please try again soon.") -> None:
-        super().__init__(message, headers={"Retry-After": str(self.retry_after)})
+    def __init__(self, message: str = "Too many connections. Please try again soon.", retry_after: int = 5) -> None:
+        super().__init__(message, headers={"Retry-After": str(retry_after)})
+        self.retry_after = retry_after
 
 
 class ForeignOrigin(TurnedAway):

@@ -73,8 +73,9 @@ def _enter(door: Door, dialect: Dialect, *args: Any, **kwargs: Any) -> Any:
         key = handshake.check(request.environ)
         takeover.check(request.environ)
         switchboard.check_room(address)
-        opening = door(*args, **kwargs)
-        mailbox = switchboard.admit(opening, dialect, address)
+        with switchboard.doorstep.place():
+            opening = door(*args, **kwargs)
+            mailbox = switchboard.admit(opening, dialect, address)
     except HTTPException:
         raise
     except Exception as error:

@@ -10,6 +10,7 @@ from messenger.live.bus import Bus
 from messenger.live.caps import Caps
 from messenger.live.deeds import Slow
 from messenger.live.dialect import Dialect
+from messenger.live.doorstep import Doorstep
 from messenger.live.doorway import Doorway
 from messenger.live.loop import Loop
 from messenger.live.mailbox import Mailbox
@@ -34,6 +35,7 @@ class Switchboard:
         self.wiring = Wiring(self.loop, terms, Pulse(self.loop, terms.ping_seconds))
         self.bus = Bus()
         self.caps = Caps(terms)
+        self.doorstep = Doorstep(terms.handshakes_at_once)
         self.rates = Rates(terms.messages_per_second, terms.messages_burst, terms.limits)
         self.workers = Workers(self.loop, terms.slow_workers)
         self.counters = self.wiring.counters

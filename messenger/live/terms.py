@@ -23,6 +23,7 @@ class Terms:
     bytes_unsent: int = 1024 * 1024
     news_waiting: int = 4096
     slow_workers: int = 32
+    handshakes_at_once: int = 32
 
     @classmethod
     def of(cls, settings: Any) -> Self:

@@ -9,6 +9,7 @@ import json
 import os
 import resource
 import sys
+import threading
 import time
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -152,12 +153,16 @@ def create_app() -> Flask:
     settings = SimpleNamespace(**json.loads(os.environ.get("ECHO_SETTINGS", "{}")))
     board = Switchboard(app, settings)
     sock = SafeSock(app)
+    knocking, gate = [], threading.Event()
 
     def door(dialect: str = "") -> Opening:
         if "cookie" in request.args:
             check_origin(request)
         if "forbidden" in request.args:
             raise Refused("not you")
+        if "gate" in request.args:
+            knocking.append(request.args["gate"])
+            assert gate.wait(20)
         user = request.args.get("user", type=int)
         actor = SimpleNamespace(user_id=user) if user is not None else None
         asked = request.args.keys() & {"replay", "size", "slow"}
@@ -174,6 +179,11 @@ def create_app() -> Flask:
     def healthz() -> str:
         return "ok"
 
+    @app.get("/open")
+    def open_gate() -> str:
+        gate.set()
+        return "open"
+
     @app.get("/stats")
     def stats() -> dict[str, Any]:
         with open("/proc/self/statm") as statm:
@@ -182,6 +192,7 @@ def create_app() -> Flask:
             "rss": resident,
             "descriptors": len(os.listdir("/proc/self/fd")),
             "sockets": len(board.mailboxes),
+            "knocking": len(knocking),
             "topics": len(board.bus._followers),
             "deadlines": len(board.wiring.pulse._deadlines),
             "wheel": sum(map(len, board.wiring.pulse._wheel)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -43,6 +44,20 @@ def test_a_cap_counts_only_whom_it_concerns(serve, setting: str, path: str) -> N
     assert wires[0].story()[-1].code == 1000
     server.settled(sockets=3 if setting == "sockets_per_user" else 2)
     assert Wire(server.port, path).status == 101
+
+
+def test_who_comes_while_many_are_let_in_comes_a_little_later(serve) -> None:
+    """Pages answer meanwhile, and whoever stood at the door comes in; limits or not."""
+    server = serve(limits=False, handshakes_at_once=3)
+    with ThreadPoolExecutor(3) as pool:
+        first = [pool.submit(Wire, server.port, "/echo?gate=1") for _ in range(3)]
+        server.settled(knocking=3)
+        assert [refusal(Wire(server.port)) for _ in range(5)] == [(503, True)] * 5
+        assert server.get("/healthz")[0] == 200
+        server.get("/open")
+        assert [wire.result(20).status for wire in first] == [101] * 3
+    assert [Wire(server.port).status for _ in range(5)] == [101] * 5
+    assert server.stats()["knocking"] == 3, "nobody else was asked anything"
 
 
 def test_without_limits_there_are_no_caps(serve) -> None:

@@ -6,6 +6,7 @@ import time
 
 import websockets
 from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
 
 
 class Client:
@@ -13,20 +14,27 @@ class Client:
 
     def __init__(self, person, group, cursor):
         self.person, self.group, self.cursor = person, group, cursor
-        self.told, self.reloads, self.opened, self.slowest = [], 0, 0, 0.0
+        self.told, self.reloads, self.opened, self.turned_away, self.slowest = [], 0, 0, 0, 0.0
         self.line = None
 
     async def come(self):
         """Open the socket; as often as the server asks to come back later."""
         url = f"{self.person.base.replace('http', 'ws', 1)}/group/{self.group}/ws?since={self.cursor}"
-        began = time.monotonic()
         headers = {"Authorization": f"Bearer {self.person.token}"}
-        self.line = await connect(
-            url, additional_headers=headers, compression=None, ping_interval=None, max_queue=None,
-            proxy=None, open_timeout=60, close_timeout=1,
-        )  # fmt: skip
+        self.line = None
+        while self.line is None:
+            began, later = time.monotonic(), 0.0
+            try:
+                self.line = await connect(
+                    url, additional_headers=headers, compression=None, ping_interval=None, max_queue=None,
+                    proxy=None, open_timeout=60, close_timeout=1,
+                )  # fmt: skip
+            except InvalidStatus as refused:
+                later = float(refused.response.headers["Retry-After"])
+                self.turned_away += 1
+            self.slowest = max(self.slowest, time.monotonic() - began)
+            await asyncio.sleep(later)
         self.opened += 1
-        self.slowest = max(self.slowest, time.monotonic() - began)
 
     def drop(self):
         """As when a train goes into a tunnel: nothing is said, the connection is gone."""

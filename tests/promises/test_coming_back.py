@@ -86,9 +86,10 @@ def drop_all(stand, number, jitter):
     clients = [Client(readers[n % 10], group, cursor) for n in range(number)]
     took, last = asyncio.run(_drop_and_return(clients, ann, random.Random(seed), jitter))
     slowest = max(client.slowest for client in clients)
+    away = sum(client.turned_away for client in clients)
     assert all(client.told == clients[0].told and len(client.told) == 2 for client in clients)
     print(f"G22 {number} clients dropped at once: back and told after {took:.1f} s (jitter {jitter} s),"
-          f" slowest opening {slowest:.2f} s, last message {last}")  # fmt: skip
+          f" slowest request {slowest:.2f} s, {away} times asked to come later, last message {last}")  # fmt: skip
     return took, slowest
 
 
