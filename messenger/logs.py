@@ -63,7 +63,7 @@ def dictionary(settings: Settings) -> dict[str, Any]:
             "gunicorn.access": {"level": level, "handlers": [], "propagate": True},
             "alembic": quiet, "botocore": quiet, "urllib3": quiet, "werkzeug": quiet if level != "DEBUG" else {},
             # SQLAlchemy names its loggers by the class, so our pool's chatter stands under our own name.
-            "messenger.core.database.Pool": quiet,
+            "messenger.core.pool.Pool": quiet,
         },
     }  # fmt: skip
 
