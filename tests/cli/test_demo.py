@@ -50,15 +50,7 @@ def test_a_fresh_server_comes_alive(demo):
     assert actor.person.avatar
 
 
-def test_done_again_it_adds_nothing(demo):
-    assert demo()[0] == 0
-    code, said = demo("--force", "--json")
-    assert (code, json.loads(said)["messages"]) == (0, 0)
-    assert {row["password"] for row in json.loads(said)["people"]} == {"as it was"}
-    assert len(standings.of(Actor(people.by_login("mira")))) == 7
-
-
-def test_a_server_with_people_is_left_alone(demo, app):
+def test_a_server_with_people_is_left_alone_and_done_again_it_adds_nothing(demo, app):
     assert app.test_cli_runner().invoke(args=["user", "create", "ann", "--password", "secret"]).exit_code == 0
     code, said = demo()
     assert code == 1
@@ -68,3 +60,7 @@ def test_a_server_with_people_is_left_alone(demo, app):
     assert demo("--force", "--password", "known to us")[0] == 0
     assert entrance.authenticate("jonas", "known to us", Device("test")).actor.login == "jonas"
     assert chats.ids_of(people.by_login("ann").user_id) == []
+    code, said = demo("--force", "--json")
+    assert (code, json.loads(said)["messages"]) == (0, 0)
+    assert {row["password"] for row in json.loads(said)["people"]} == {"as it was"}
+    assert len(standings.of(Actor(people.by_login("mira")))) == 7
