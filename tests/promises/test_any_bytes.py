@@ -18,7 +18,7 @@ from hypothesis import strategies as some
 from messenger.settings import Settings
 from tests.fixtures.server import Server
 from tests.live import wire as raw
-from tests.promises.company import TOKEN, people, say, whisper
+from tests.promises.company import TOKEN, Ear, people, say, whisper
 from tests.protocols.hostile import VALUES
 from tests.wires import Refused, Wire
 
@@ -161,16 +161,17 @@ def bombard(stand, pair, name, profile, start=lambda test: test):
         ends.append(code)
 
     with bob.socket(f"/dialog/{cid.login}/ws") as his:
+        ear = Ear(his)  # somebody who answers no ping for a minute is taken for gone
         attempt()
-        check_neighbours(stand, his, cid, bob)
+        check_neighbours(stand, ear, cid, bob)
     print(f"G36 {name}: {len(ends)} conversations, closed with {sorted({str(end) for end in ends})}, neighbours well")
 
 
-def check_neighbours(stand, his, cid, bob):
+def check_neighbours(stand, ear, cid, bob):
     """They hear each other as if nothing were, and the log is quiet."""
-    text = whisper("undisturbed")
-    say(cid, f"/dialog/{bob.login}", text)
-    assert his.hear_until(lambda frame: frame["type"] == "new_message")["payload"]["text"] == text
+    say(cid, f"/dialog/{bob.login}", text := whisper("undisturbed"))
+    ear.until(lambda words: text in words)
+    assert ear.code is None
     assert "Traceback" not in stand.log
     assert "failed" not in stand.log
     assert "unexpected error" not in stand.log
@@ -218,8 +219,9 @@ def ask_anything(stand, pair, profile, start=lambda test: test):
             statuses.append(answer.status)
 
     with bob.socket(f"/dialog/{cid.login}/ws") as his:
+        ear = Ear(his)  # somebody who answers no ping for a minute is taken for gone
         attempt()
-        check_neighbours(stand, his, cid, bob)
+        check_neighbours(stand, ear, cid, bob)
     print(f"G36 {len(statuses)} requests on {len(PATHS)} paths: {sorted(set(statuses))}, never 5xx")
 
 
@@ -251,6 +253,7 @@ def test_no_bytes_on_the_port_harm(stand, pair):
     answers = set()
     place = urlsplit(stand.url)
     with bob.socket(f"/dialog/{cid.login}/ws") as his:
+        ear = Ear(his)  # somebody who answers no ping for a minute is taken for gone
         for start in [*starts, *(chance.randbytes(chance.randint(1, 300)) for _ in range(20))]:
             with contextlib.closing(sockets.create_connection((place.hostname, place.port), 5)) as line:
                 line.sendall(start)
@@ -261,7 +264,7 @@ def test_no_bytes_on_the_port_harm(stand, pair):
                         came += part
                 answers.add(came[9:12].decode("latin-1"))
                 assert b"Traceback" not in came
-        check_neighbours(stand, his, cid, bob)
+        check_neighbours(stand, ear, cid, bob)
     assert not {status for status in answers if status.startswith("5")}, answers
     print(f"G36 {len(starts) + 20} starts of requests: answered {sorted(answers)}")
 
