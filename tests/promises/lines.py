@@ -21,20 +21,20 @@ class Client:
         """Open the socket; as often as the server asks to come back later."""
         url = f"{self.person.base.replace('http', 'ws', 1)}/group/{self.group}/ws?since={self.cursor}"
         headers = {"Authorization": f"Bearer {self.person.token}"}
-        self.line = None
-        while self.line is None:
+        opened = self.opened
+        while self.opened == opened:
             began, later = time.monotonic(), 0.0
             try:
                 self.line = await connect(
                     url, additional_headers=headers, compression=None, ping_interval=None, max_queue=None,
                     proxy=None, open_timeout=60, close_timeout=1,
                 )  # fmt: skip
+                self.opened += 1
             except InvalidStatus as refused:
                 later = float(refused.response.headers["Retry-After"])
                 self.turned_away += 1
             self.slowest = max(self.slowest, time.monotonic() - began)
             await asyncio.sleep(later)
-        self.opened += 1
 
     def drop(self):
         """As when a train goes into a tunnel: nothing is said, the connection is gone."""

@@ -49,7 +49,7 @@ async def _cut_and_write(clients, order, chance, cuts):
 
 
 def test_clients_that_are_cut_again_and_again_end_with_the_servers_list(stand):
-    cut_at_random(stand, number=20, cuts=4, per_second=200, seconds=3)
+    cut_at_random(stand, number=20, cuts=4, per_second=80, seconds=3)
 
 
 @pytest.mark.long

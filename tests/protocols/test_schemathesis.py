@@ -55,6 +55,7 @@ def attack(server, *options):
     return done.stdout
 
 
+@pytest.mark.timeout(400)
 def test_every_call_keeps_what_the_document_says(server):
     said = attack(server, "--phases", "examples,coverage", "--generation-deterministic", "--exclude-path-regex", ENDING)
     assert "Coverage" in said
