@@ -66,22 +66,6 @@ class FairQueue(QueueCommon[ConnectionPoolEntry]):
         """How many nobody uses."""
         return len(self._free)
 
-    def empty(self) -> bool:
-        """Are all of them in use?"""
-        return not self._free
-
-    def full(self) -> bool:
-        """Is none of them in use?"""
-        return 0 < self.maxsize <= len(self._free)
-
-    def put_nowait(self, item: ConnectionPoolEntry) -> None:
-        """As `put`."""
-        self.put(item, block=False)
-
-    def get_nowait(self) -> ConnectionPoolEntry:
-        """One that nobody uses. Raises Empty."""
-        return self.get(block=False)
-
 
 class Pool(QueuePool):
     """Whoever finds none free for too long is told to come back."""

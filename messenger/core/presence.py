@@ -14,7 +14,7 @@ from messenger.core.facts import Fact, PersonChanged, PresenceChanged
 from messenger.core.models import User
 from messenger.core.refusals import Overloaded
 from messenger.core.snapshots import Person
-from messenger.core.verbs import Tx, verb
+from messenger.core.verbs import Tx, nobody, verb
 
 FRESH = 60 * clock.SECOND
 QUIET_SECONDS = 5.0
@@ -156,7 +156,7 @@ class Presence:
         if forgotten:
             with suppress(Overloaded):  # kept with the next sign of life
                 seen = [(here.person.user_id, here.active_at) for here in forgotten if here.active_at]
-                keep.submit(seen, then=_nobody_waits)
+                keep.submit(seen, then=nobody)
         if self.people:
             self._sweep_later()
 
@@ -191,7 +191,3 @@ def _quiet_left(here: Here) -> float:
 
 def _nobody_asks(user_id: int, person: Person | None) -> None:
     """There is no other process."""
-
-
-def _nobody_waits(outcome: object) -> None:
-    """What could not be kept is kept with the next sign of life."""

@@ -14,7 +14,7 @@ from messenger.core.numbers import place
 from messenger.core.refusals import Overloaded, Refusal
 from messenger.core.rows import Statement
 from messenger.core.snapshots import Actor, ChatSnapshot
-from messenger.core.verbs import Tx, grouped, verb
+from messenger.core.verbs import Tx, grouped, nobody, verb
 
 # A position beyond the chat's end counts as its end. The messages' own counts say how many were read of those written.
 MOVES = Statement(
@@ -121,7 +121,7 @@ class Receipts:
     def _look(self) -> None:
         chat_ids, self.looked_at = self.looked_at, set()
         try:
-            look.submit(chat_ids, then=lambda outcome: None)
+            look.submit(chat_ids, then=nobody)
         except Overloaded:
             self.look(chat_ids)
 

@@ -12,7 +12,7 @@ from messenger.core.models import Session, User
 from messenger.core.numbers import is_id
 from messenger.core.refusals import Overloaded, Unknown
 from messenger.core.snapshots import Actor
-from messenger.core.verbs import Tx, verb
+from messenger.core.verbs import Tx, nobody, verb
 from messenger.extensions import db
 
 DISUSE = 90 * clock.DAY
@@ -92,7 +92,7 @@ def resolve(token: str, is_exposed: bool = False, is_bound: bool = False) -> Act
     is_new = is_bound and session.bound_at is None
     if is_new or clock.now() - session.seen_at > SEEN_EVERY:
         with suppress(Overloaded):  # the next use makes up for it
-            touch.submit(session.id, is_new, then=_nobody_waits)
+            touch.submit(session.id, is_new, then=nobody)
     return actor_of(session.user, session)
 
 
@@ -161,10 +161,6 @@ def close(tx: Tx, sessions: Iterable[Session]) -> None:
     for session in sessions:
         tx.execute(update(Session).where(Session.id == session.id).values(ended_at=tx.now, seen_at=tx.now))
         tx.announce(SessionEnded(session.user_id, session.id))
-
-
-def _nobody_waits(outcome: object) -> None:
-    """A touch that fails is made up by the next one."""
 
 
 def ended_since(moment: int) -> list[int]:

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from messenger.core import mailing, recovery
 from messenger.core.refusals import Invalid, Refusal, Unknown
 from messenger.core.snapshots import Person
+from messenger.core.verbs import nobody
 from messenger.extensions import limiter, settings
 from messenger.web import layout
 from messenger.web.welcome import LEAST_PASSWORD
@@ -28,7 +29,7 @@ def forgot() -> Response:
 def ask() -> Response:
     """The same answer for everybody, after the same time: what comes of it happens later."""
     _only_with_mail()
-    recovery.ask.submit(request.form.get("login", ""), then=_nobody_waits)
+    recovery.ask.submit(request.form.get("login", ""), then=nobody)
     return layout.fragment("forgot.html", is_asked=True)
 
 
@@ -99,7 +100,3 @@ def _one_button(purpose: str, question: str, answer: str) -> Response:
     given, action = _given(), f"/{purpose}"
     names: dict[str, Any] = {"person": mailing.holder(purpose, given), "question": question, "answer": answer}
     return layout.fragment("letter_question.html", given=given, action=action, **names)
-
-
-def _nobody_waits(outcome: object) -> None:
-    """Whoever asks learns nothing of it."""

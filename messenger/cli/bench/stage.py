@@ -17,6 +17,7 @@ from messenger import schema
 from messenger.core import accounts, chats, groups, messages
 from messenger.core.accounts import Application
 from messenger.core.sessions import Device, SignedIn
+from messenger.core.verbs import nobody
 from messenger.settings import Settings
 from messenger.settings.whole import HOME
 
@@ -88,7 +89,7 @@ def _write(people: list[SignedIn], count: int) -> None:
         author, reader = people[number % 2].actor, people[1 - number % 2].actor
         chat = chats.with_person(author, reader.person)
         if number:
-            messages.send.submit(author, chat, f"message {number} of a long talk", then=_nobody_waits)
+            messages.send.submit(author, chat, f"message {number} of a long talk", then=nobody)
         else:
             messages.send(author, chat, "the first of a long talk")
         if number % 2_000 == 1_999:
@@ -148,7 +149,3 @@ def _children_of(pid: int, count: int) -> list[int]:
             return [int(child) for child in children]
         time.sleep(0.05)
     raise TimeoutError("the server has too few workers")
-
-
-def _nobody_waits(outcome: object) -> None:
-    """The last message of each stretch is waited for."""
