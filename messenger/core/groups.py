@@ -23,16 +23,13 @@ def create(tx: Tx, actor: Actor, name: str, is_public: bool, invited: Sequence[P
     tx.add(chat)
     tx.flush()
     blocks.check_together(tx, actor, (person.user_id for person in invited))
-    members.put(tx, chat, actor.user_id, "owner")
-    others = list(dict.fromkeys(p.user_id for p in invited if p.user_id != actor.user_id))
-    for user_id in others:
-        members.put(tx, chat, user_id, "member")
+    others = {person.user_id: person for person in invited if person.user_id != actor.user_id}
+    members.put_first(tx, chat, {actor.user_id: "owner", **dict.fromkeys(others, "member")})
     tx.flush()
     snapshot = chats.snapshots(tx, [chat.id])[chat.id]
     tx.announce(ChatOpened(snapshot, (actor.user_id, *others)))
-    system.say(tx, chat, actor.person, "created the group", {"what": "created"})
-    for person in {p.user_id: p for p in invited if p.user_id in others}.values():
-        system.say(tx, chat, actor.person, f"added {person.name}", {"what": "added", "who": person.login})
+    events = [(f"added {person.name}", {"what": "added", "who": person.login}) for person in others.values()]
+    system.say_all(tx, chat, actor.person, [("created the group", {"what": "created"}), *events])
     return snapshot
 
 

@@ -1,6 +1,6 @@
 """The people of a chat: put in, listed, found."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import func, select
 
@@ -14,11 +14,21 @@ from messenger.extensions import db
 def put(tx: Tx, chat: Chat, user_id: int, role: Role) -> Member:
     """Make a person a member from here on: what was said before is his to read, but not unread."""
     member = tx.get(Member, (chat.id, user_id)) or Member(chat_id=chat.id, user_id=user_id)
+    _begin(tx, chat, member, role)
+    return member
+
+
+def put_first(tx: Tx, chat: Chat, roles: Mapping[int, Role]) -> None:
+    """The people with whom a new chat begins; nobody has been in it before."""
+    for user_id, role in roles.items():
+        _begin(tx, chat, Member(chat_id=chat.id, user_id=user_id), role)
+
+
+def _begin(tx: Tx, chat: Chat, member: Member, role: Role) -> None:
     member.role, member.joined_at, member.left_at, member.changed_at = role, tx.now, None, tx.now
     member.delivered_position = member.read_position = chat.position
     member.read_spoken = chat.spoken
     tx.add(member)
-    return member
 
 
 def snapshot(member: Member, person: Person) -> MemberSnapshot:

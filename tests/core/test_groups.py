@@ -27,6 +27,23 @@ def test_a_new_group_says_how_it_began(world, ann, bob, cid):
     assert [type(fact) for fact in told] == [MessageSent] * 3
 
 
+def test_a_group_of_many_costs_the_statements_of_a_small_one(world, ann):
+    counts = {}
+    for many in (2, 100):
+        others = world.people(many)
+        with world.statements() as said:
+            group = world.group(ann, *others)
+        world.look()
+        # SQLite takes rows that tell their number one by one.
+        counts[many] = sum(not statement.startswith("INSERT INTO messages") for statement in said)
+        assert members.count(group.chat_id) == many + 1
+        assert [m.position for m in history.newest(group, limit=200)] == list(range(1, many + 2))
+        revisions = [fact.revision for fact in world.heard() if isinstance(fact, MessageSent)]
+        assert revisions == list(range(1, many + 2))
+    print(f"a group of 2: {counts[2]} statements, of 100: {counts[100]}")
+    assert counts[100] <= counts[2] + 2
+
+
 @pytest.mark.parametrize(
     ("name", "refusal"), [("", Blank), (" \u200b", Blank), ("x" * 81, TooLong), ("a\x00", Invalid), (7, Invalid)]
 )
