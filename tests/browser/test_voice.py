@@ -71,10 +71,22 @@ def test_a_recording_is_thrown_away_and_one_sent_at_once_answers_a_message(desk,
 
 
 def test_without_permission_it_says_what_to_do(desk, ann, bob):
-    at_ann = desk(ann).open(dialog(bob))
+    at_ann = desk(ann)
+    at_ann.page.route(f"**{dialog(bob)}", without_microphone)
+    at_ann.page.goto(dialog(bob))
     at_ann.page.get_by_role("button", name="Record a voice message").click()
     expect(at_ann.page.locator(".toast")).to_contain_text("may not use the microphone")
     expect(at_ann.page.locator("voice-recorder")).to_be_hidden()
+    assert [line.partition(":")[0] for line in at_ann.complaints] == ["Permissions policy violation"]
+    at_ann.complaints.clear()
+
+
+def without_microphone(route):
+    """The page as the server sent it, but its browser is told that it may not listen."""
+    answer = route.fetch()
+    assert "microphone=(self)" in answer.headers["permissions-policy"]
+    headers = {name: value for name, value in answer.headers.items() if name != "content-encoding"}
+    route.fulfill(response=answer, headers={**headers, "permissions-policy": "microphone=()"})
 
 
 def test_a_film_keeps_its_own_shape_and_a_song_its_name(desk, ann, bob):

@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from tests.fixtures import loops
 from tests.promises.company import crowd, everything, group_of, line, people, say, whisper
 from tests.promises.lines import Client, writing
 
@@ -21,7 +22,7 @@ def cut_at_random(stand, number, cuts, per_second, seconds):
     cursor = say(ann, f"/group/{group}", whisper("begin"))["cursor"]
     clients = [Client(readers[n % len(readers)], group, cursor) for n in range(number)]
     texts = [whisper(f"{n}") for n in range(per_second * seconds)]
-    asyncio.run(_cut_and_write(clients, (ann, group, texts, per_second), chance, cuts))
+    loops.run(_cut_and_write(clients, (ann, group, texts, per_second), chance, cuts))
     wanted = [message["id"] for message in everything(ann, f"/group/{group}")]
     wanted = wanted[-len(texts) :]
     gaps = sum(len(set(wanted) - set(client.told)) for client in clients)
@@ -63,7 +64,7 @@ def test_more_than_three_hundred_changes_missed_are_a_reload_and_none_of_them(st
     ann, bob = people(stand.url, "ann", "bob")
     group = group_of(ann, bob)
     begin = say(ann, f"/group/{group}", whisper("begin"))
-    asyncio.run(writing(ann, group, texts := [whisper(f"{n}") for n in range(300)], 10_000))
+    loops.run(writing(ann, group, texts := [whisper(f"{n}") for n in range(300)], 10_000))
     with line(bob, f"/group/{group}/ws?since={begin['cursor']}") as socket:
         told = [socket.hear()["payload"]["text"] for _ in range(300)]
     assert told == texts, "three hundred are told"
@@ -85,7 +86,7 @@ def drop_all(stand, number, jitter):
     group = group_of(ann, *readers)
     cursor = say(ann, f"/group/{group}", whisper("begin"))["cursor"]
     clients = [Client(readers[n % 10], group, cursor) for n in range(number)]
-    took, last = asyncio.run(_drop_and_return(clients, ann, random.Random(seed), jitter))
+    took, last = loops.run(_drop_and_return(clients, ann, random.Random(seed), jitter))
     slowest = max(client.slowest for client in clients)
     away = sum(client.turned_away for client in clients)
     assert all(client.told == clients[0].told and len(client.told) == 2 for client in clients)

@@ -7,6 +7,7 @@ import shutil
 import pytest
 import websockets
 
+from tests.fixtures import loops
 from tests.fixtures import server as servers
 from tests.fixtures.databases import blank
 from tests.fixtures.server import HOME, Server
@@ -89,7 +90,7 @@ def test_the_next_version_comes_beside_and_takes_over(tomorrow, database, tmp_pa
         cursor = say(ann, f"/group/{group}", whisper("begin"))["cursor"]
         clients = [Mover(bob, group, cursor, lambda: new.url) for _ in range(5)]
         monkeypatch.setattr(servers, "HOME", tomorrow)
-        said = asyncio.run(taken_over(ann, group, clients, old, new))
+        said = loops.run(taken_over(ann, group, clients, old, new))
     finally:
         for server in (old, new):
             if server.process:

@@ -9,6 +9,7 @@ import psycopg
 import pytest
 from websockets.asyncio.client import connect
 
+from tests.fixtures import loops
 from tests.promises.company import Ear, line, say, whisper
 from tests.promises.lines import Client, writing
 from tests.promises.test_presence_seen import flap
@@ -144,7 +145,7 @@ def test_a_thousand_clients_dropped_at_once_are_back_in_time(grown, valkey, coun
     choir = Choir(workers, readers=1_000)
     chance = random.Random(seed := secrets.randbelow(10**6))
     print("seed", seed)
-    took = asyncio.run(_drop_all(choir, chance))
+    took = loops.run(_drop_all(choir, chance))
     slowest = max(client.slowest for client in choir.clients)
     assert all(client.told == choir.clients[0].told and len(client.told) == 2 for client in choir.clients)
     away = sum(client.turned_away for client in choir.clients)
@@ -199,7 +200,7 @@ def test_who_flaps_at_one_worker_is_told_of_rarely_at_the_other(grown, valkey):
                     heard[login] = heard.get(login, 0) + 1
             return sum(await task)
 
-    times = asyncio.run(watch())
+    times = loops.run(watch())
     most = max(heard.values())
     print(f"G23 two workers: 20 people flapped {times} times in {seconds} s: {most} frames a person at most")
     assert most <= 2 + (seconds + 2) // 5

@@ -7,6 +7,7 @@ import secrets
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+from tests.fixtures import loops
 from tests.fixtures.server import Server
 from tests.promises.company import everything, group_of, people, say, whisper
 from tests.promises.lines import Client
@@ -88,7 +89,7 @@ class Choir:
 
     def listen(self, work):
         """Everybody follows while `work()`, a coroutine, runs; then until a last message. Then all is compared."""
-        asyncio.run(self._listen(work))
+        loops.run(self._listen(work))
         wanted = [message["id"] for message in everything(self.owner, f"/group/{self.group}")]
         wanted = wanted[wanted.index(min(client.told[0] for client in self.clients)) :]
         gaps = sum(len(set(wanted) - set(client.told)) for client in self.clients)
