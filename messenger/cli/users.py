@@ -8,7 +8,18 @@ import click
 from flask.cli import AppGroup, with_appcontext
 
 from messenger.cli import words
-from messenger.core import accounts, administration, audit, factors, passwords, people, recovery, roll, sessions
+from messenger.core import (
+    accounts,
+    administration,
+    audit,
+    factors,
+    last_administrator,
+    passwords,
+    people,
+    recovery,
+    roll,
+    sessions,
+)
 from messenger.core.accounts import Application
 from messenger.core.sessions import Device
 from messenger.core.snapshots import Actor
@@ -115,6 +126,7 @@ def promote(login: str, is_demoted: bool, is_json: bool) -> None:
 def delete(login: str, is_dry: bool, is_sure: bool, is_json: bool) -> None:
     """Close an account for good. What the person wrote to others stays, without the name."""
     person = people.by_login(login)
+    last_administrator.check(person.user_id)
     if words.is_agreed(f"delete the account of {person.login} ({person.name}) for good", is_sure, is_dry):
         administration.remove_account(STEWARD, person.user_id)
         words.say({"deleted": person.login}, is_json)

@@ -76,13 +76,7 @@ def made(actor: Actor, site: Site, said: Any, ticket: str, name: str) -> int:
 
     challenge = challenges.read(_making(actor), ticket)
     try:
-        fresh = verify_registration_response(
-            credential=_answer(said),
-            expected_challenge=challenge,
-            expected_rp_id=site.host,
-            expected_origin=site.origins,
-            require_user_verification=True,
-        )
+        fresh = verify_registration_response(**_expected(site, said, challenge))
         is_usable = _tells_wrong(fresh.credential_public_key) and len(fresh.credential_id) <= LONGEST_ID
     except Exception:
         raise Invalid(UNMADE) from None
@@ -111,13 +105,9 @@ def proved(site: Site, said: Any, asked: Asked, device: Device) -> SignedIn:
     db.session.remove()
     try:
         proof = verify_authentication_response(
-            credential=_answer(said),
-            expected_challenge=challenge,
-            expected_rp_id=site.host,
-            expected_origin=site.origins,
+            **_expected(site, said, challenge),
             credential_public_key=public_key,
             credential_current_sign_count=uses,
-            require_user_verification=True,
         )
         is_theirs = _names(said, owner)
     except Exception:
@@ -136,10 +126,17 @@ def _proving(browser: str) -> str:
     return f"prove {hashlib.sha256(browser.encode('utf-8', 'replace')).hexdigest()}"
 
 
-def _answer(said: Any) -> dict[str, Any]:
+def _expected(site: Site, said: Any, challenge: bytes) -> dict[str, Any]:
+    """What an answer of either kind is measured by, and the answer."""
     if not isinstance(said, dict) or len(json.dumps(said)) > LONGEST:
         raise ValueError
-    return said
+    return {
+        "credential": said,
+        "expected_challenge": challenge,
+        "expected_rp_id": site.host,
+        "expected_origin": site.origins,
+        "require_user_verification": True,
+    }
 
 
 def _tells_wrong(public_key: bytes) -> bool:

@@ -97,7 +97,7 @@ def test_disabling_enabling_and_promoting(flask, asked, bob):
 
 
 def test_the_last_administrator_stays(flask, asked, bob):
-    for deed in ("disable ann", "promote ann --demote", "delete ann --yes"):
+    for deed in ("disable ann", "promote ann --demote", "delete ann --yes", "delete ann --dry-run"):
         flask(f"user {deed}", code=1, says="This server needs an administrator: make somebody else one first.")
     asked("user promote bob")
     assert asked("user delete ann --yes") == {"deleted": "ann"}
