@@ -52,7 +52,7 @@ def begin(app: Flask) -> None:
         make_administrator()
         blocked.look()
         sweeping.Sweeper(switchboard.loop, app.app_context).start()
-    Round(app, INDEX_SECONDS, found.catch_up_wholly).start()
+    Round(app, INDEX_SECONDS, found.follow).start()
     # Now: the first to write may do so in a turn, where no thread can be begun.
     app.extensions["writer"].start()
     app.extensions["bus"].begin()

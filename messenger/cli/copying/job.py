@@ -93,7 +93,7 @@ class Job:
 
     def _index(self) -> None:
         """The index of words is not copied but made of the messages, as the target has it."""
-        add = text(ADD_SQLITE if is_sqlite(self.target.url) else ADD_POSTGRESQL)
+        add = ADD_SQLITE if is_sqlite(self.target.url) else ADD_POSTGRESQL
         past = 0
         with self.target.begin() as connection:
             connection.execute(text("DELETE FROM found_in_messages"))
