@@ -26,7 +26,7 @@ log = logging.getLogger("messenger.writer")
 
 PATIENCE = 30.0
 # Behind a group of so many more are on their way: a moment's wait makes fewer and larger commits of them.
-CROWD = 32
+CROWD = 100
 MOMENT = 0.004
 
 
