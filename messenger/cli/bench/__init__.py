@@ -34,13 +34,19 @@ def bench(names: tuple[str, ...], seconds: float, as_json: bool) -> None:
     """
     with Bar("measuring", as_json) as bar:
         rows: list[tuple[str, Row]] = []
+        failed: list[str] = []
         for name in names or SCENES:
             bar.step(name)
-            rows.extend((name, row) for row in _measured(SCENES[name], seconds))
+            try:
+                rows.extend((name, row) for row in _measured(SCENES[name], seconds))
+            except (OSError, RuntimeError) as error:
+                failed.append(f"{name}: {error}")
     if as_json:
         click.echo(json.dumps([{"scene": name, "name": row.name, **row.figures} for name, row in rows], indent=2))
     else:
         _show([row for _, row in rows])
+    if failed:
+        raise click.ClickException("; ".join(failed))
 
 
 def _measured(scene: Scene, seconds: float) -> Iterator[Row]:

@@ -3,6 +3,8 @@
 import base64
 import os
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from struct import pack, unpack_from
 
 RECEIVE = 256 * 1024
@@ -90,6 +92,16 @@ class Line:
     def close(self) -> None:
         """Go without a word."""
         self.sock.close()
+
+
+@contextmanager
+def closing(lines: list[Line]) -> Iterator[list[Line]]:
+    """For as long as they are needed: a server that ends would wait for them."""
+    try:
+        yield lines
+    finally:
+        for line in lines:
+            line.close()
 
 
 def framed(text: bytes) -> bytes:

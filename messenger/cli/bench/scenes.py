@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from messenger.cli.bench import stage
-from messenger.cli.bench.line import Line
+from messenger.cli.bench.line import Line, closing
 from messenger.cli.bench.stage import Stage
 from messenger.cli.bench.talk import Figures, Talk
 
@@ -37,17 +37,15 @@ def echoed(client_id: str) -> bytes:
 def dialog(seconds: float, people: int = 200) -> Iterator[Row]:
     """Pairs of people talk, everybody at once; every message is committed before anybody sees it."""
     with stage.messenger(people) as ours:
-        lines = [
-            Line(ours.port, f"/dialog/p{number ^ 1}/ws", person.token) for number, person in enumerate(ours.people)
-        ]
-        talk = Talk(lines, lines, said)
-        talk.run(1.0, window=2)
-        full = measured(ours, lambda: talk.run(seconds, window=8))
-        yield Row("dialog, as fast as it goes", full)
-        half = float(full["messages/s"]) / 2
-        yield Row("dialog, at half of that", measured(ours, lambda: talk.run(seconds, rate=half)))
-    with stage.reference() as bare:
-        lines = [Line(bare.port, f"/pair/{number // 2}") for number in range(people)]
+        pairs = [Line(ours.port, f"/dialog/p{n ^ 1}/ws", person.token) for n, person in enumerate(ours.people)]
+        with closing(pairs) as lines:
+            talk = Talk(lines, lines, said)
+            talk.run(1.0, window=2)
+            full = measured(ours, lambda: talk.run(seconds, window=8))
+            yield Row("dialog, as fast as it goes", full)
+            half = float(full["messages/s"]) / 2
+            yield Row("dialog, at half of that", measured(ours, lambda: talk.run(seconds, rate=half)))
+    with stage.reference() as bare, closing([Line(bare.port, f"/pair/{n // 2}") for n in range(people)]) as lines:
         talk = Talk(lines, lines, echoed)
         yield Row("  reference: echo to two, nothing stored", measured(bare, lambda: talk.run(seconds, window=8)))
 
@@ -55,12 +53,12 @@ def dialog(seconds: float, people: int = 200) -> Iterator[Row]:
 def fan_out(seconds: float, people: int) -> Iterator[Row]:
     """A few people write in a group in which everybody listens."""
     with stage.messenger(people, in_one_group=True) as ours:
-        lines = [Line(ours.port, f"/group/{ours.group_id}/ws", person.token) for person in ours.people]
-        talk = Talk(lines, lines[:10], said)
-        talk.run(1.0, window=1)
-        yield Row(f"group of {people}", measured(ours, lambda: talk.run(seconds, window=8)))
-    with stage.reference() as bare:
-        lines = [Line(bare.port, "/all") for _ in range(people)]
+        members = [Line(ours.port, f"/group/{ours.group_id}/ws", person.token) for person in ours.people]
+        with closing(members) as lines:
+            talk = Talk(lines, lines[:10], said)
+            talk.run(1.0, window=1)
+            yield Row(f"group of {people}", measured(ours, lambda: talk.run(seconds, window=8)))
+    with stage.reference() as bare, closing([Line(bare.port, "/all") for _ in range(people)]) as lines:
         talk = Talk(lines, lines[:10], echoed)
         yield Row("  reference: echo to all, nothing stored", measured(bare, lambda: talk.run(seconds, window=8)))
 
@@ -81,6 +79,7 @@ def catch_up(seconds: float, people: int = 1_000) -> Iterator[Row]:
     """Everybody comes back at once and has missed the last fifty messages of a chat."""
     with stage.messenger(people, in_one_group=True) as ours:
         first = Line(ours.port, f"/group/{ours.group_id}/ws", ours.people[0].token)
+        since = _cursor(first)
         for number in range(50):
             first.say(said(f"{number:012x}"))
             time.sleep(0.002)
@@ -89,7 +88,7 @@ def catch_up(seconds: float, people: int = 1_000) -> Iterator[Row]:
         waits = []
         for person in ours.people:
             start = time.perf_counter()
-            line = Line(ours.port, f"/group/{ours.group_id}/ws?since={people - 450}", person.token)
+            line = Line(ours.port, f"/group/{ours.group_id}/ws?since={since}", person.token)
             line.sock.setblocking(True)
             heard = 0
             while heard < 50:
@@ -138,6 +137,16 @@ def measured(stood: Stage, run: Callable[[], Figures]) -> dict[str, str | float 
         "CPU µs/message": round(used / max(1, figures.messages) * 1e6, 1),
         "memory MiB": round(stood.memory_kib() / 1024, 1),
     }
+
+
+def _cursor(line: Line) -> int:
+    """How far the chat has come when this line has said a word."""
+    line.say(said("the first word"))
+    line.sock.setblocking(True)
+    while not (told := [text for text in line.hear() if b'"new_message"' in text]):
+        pass
+    line.sock.setblocking(False)
+    return int(msgspec.json.decode(told[0])["payload"]["cursor"])
 
 
 def _held(stood: Stage, count: int, address: Callable[[int], tuple[str, str]]) -> dict[str, str | float | int]:
