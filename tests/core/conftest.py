@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.core.stage import Stage
 from tests.core.world import World
 from tests.fixtures.databases import blank
 
@@ -29,6 +30,15 @@ def empty_world(tmp_path, blank_url):
     """A world of one's own in which nobody lives yet."""
     with World(blank_url, tmp_path) as made:
         yield made
+
+
+@pytest.fixture
+def stage(tmp_path, blank_url, kind):
+    """A database with one chat of two people, and the orders for hands that write in it."""
+    with World(blank_url, tmp_path) as world:
+        ann, bob = world.person(), world.person()
+        chat = world.say(ann, world.dialog(ann, bob), "first").chat
+        yield Stage(world, chat, ann, bob, blank_url, tmp_path)
 
 
 def _someone(role, who):

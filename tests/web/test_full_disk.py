@@ -9,7 +9,7 @@ from messenger.core import incoming
 from messenger.core.models import Attachment
 from messenger.extensions import db
 from messenger.settings import Settings
-from tests.core.test_durability import can_mount, small_disk
+from tests.fixtures.disks import can_mount, small_disk
 from tests.web.test_pages import OURS, Visitor
 
 WORDS = "no space left"
