@@ -58,7 +58,7 @@ class Batch:
             if tx.broken is not None:
                 raise tx.broken
             self.facts, self.errands = tx.facts, tx.errands
-            if tx.get_bind().dialect.name != "sqlite":
+            if not is_sqlite(tx):
                 self.asked = tx.scalar(NUMBER)
             tx.commit()
 

@@ -5,6 +5,7 @@ from time import sleep
 from sqlalchemy import select, text
 
 from messenger.core.models import Keepsake, Message
+from messenger.core.rows import is_sqlite
 from messenger.core.verbs import Tx, verb
 from messenger.extensions import db
 
@@ -56,18 +57,18 @@ def catch_up(tx: Tx) -> bool:
     count, end = tx.execute(BITE, {"past": reached, "most": AT_ONCE}).one()
     if not count:
         return False
-    is_sqlite = tx.get_bind().dialect.name == "sqlite"
-    past = reached if is_sqlite else max(0, reached - LOOK_BACK)
-    tx.execute(ADD_SQLITE if is_sqlite else ADD_POSTGRESQL, {"past": past, "end": end})
-    if is_sqlite:
+    if is_sqlite(tx):
+        tx.execute(ADD_SQLITE, {"past": reached, "end": end})
         tx.execute(TIDY_SQLITE)
+    else:
+        tx.execute(ADD_POSTGRESQL, {"past": max(0, reached - LOOK_BACK), "end": end})
     tx.execute(REACH, {"name": PLACE, "value": str(end)})
     return bool(count == AT_ONCE)
 
 
 def forget(tx: Tx, message_id: int) -> None:
     """These words are no longer found."""
-    column = "rowid" if tx.get_bind().dialect.name == "sqlite" else "message_id"
+    column = "rowid" if is_sqlite(tx) else "message_id"
     tx.execute(text(f"DELETE FROM found_in_messages WHERE {column} = :id"), {"id": message_id})  # noqa: S608 one of two words
 
 
@@ -75,8 +76,7 @@ def replace(tx: Tx, message_id: int) -> None:
     """The message says something else; before the index has come so far, it will find that by itself."""
     forget(tx, message_id)
     if message_id <= int(tx.scalar(REACHED) or 0):
-        is_sqlite = tx.get_bind().dialect.name == "sqlite"
-        tx.execute(ADD_SQLITE if is_sqlite else ADD_POSTGRESQL, {"past": message_id - 1, "end": message_id})
+        tx.execute(ADD_SQLITE if is_sqlite(tx) else ADD_POSTGRESQL, {"past": message_id - 1, "end": message_id})
 
 
 def _is_behind() -> bool:

@@ -11,6 +11,7 @@ from messenger.core.audit import Steward
 from messenger.core.database import Reading
 from messenger.core.models import Keepsake, User
 from messenger.core.refusals import Forbidden
+from messenger.core.rows import is_sqlite
 from messenger.core.snapshots import Person
 from messenger.core.verbs import Tx, verb
 from messenger.extensions import db, settings
@@ -80,5 +81,5 @@ def _is_open(session: Reading) -> bool:
 
 def _alone(tx: Tx) -> None:
     """On PostgreSQL other processes may be asking themselves the same."""
-    if tx.get_bind().dialect.name != "sqlite":
+    if not is_sqlite(tx):
         tx.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})

@@ -10,8 +10,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
 from messenger.cli.bench import stage
-from messenger.cli.bench.line import Line
-from messenger.cli.bench.scenes import Row, measured, said
+from messenger.cli.bench.line import closing
+from messenger.cli.bench.scenes import Row, measured, pairs, said
 from messenger.cli.bench.talk import Talk
 from messenger.extensions import settings
 
@@ -25,15 +25,14 @@ def workers(seconds: float, people: int = 100) -> Iterator[Row]:
         return
     before = 0.0
     for count in (1, 2):
-        with _database() as url, stage.messenger(people, database=url, workers=count) as ours:
-            lines = [
-                Line(ours.port, f"/dialog/p{number ^ 1}/ws", person.token) for number, person in enumerate(ours.people)
-            ]
+        with (
+            _database() as url,
+            stage.messenger(people, database=url, workers=count) as ours,
+            closing(pairs(ours)) as lines,
+        ):
             talk = Talk(lines, lines, said)
             talk.run(1.0, window=1)
             figures = measured(ours, partial(talk.run, seconds, window=8))
-            for line in lines:
-                line.close()
         if before:
             figures["ratio"] = round(float(figures["messages/s"]) / before, 2)
         before = before or float(figures["messages/s"])

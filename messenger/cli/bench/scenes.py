@@ -36,15 +36,13 @@ def echoed(client_id: str) -> bytes:
 
 def dialog(seconds: float, people: int = 200) -> Iterator[Row]:
     """Pairs of people talk, everybody at once; every message is committed before anybody sees it."""
-    with stage.messenger(people) as ours:
-        pairs = [Line(ours.port, f"/dialog/p{n ^ 1}/ws", person.token) for n, person in enumerate(ours.people)]
-        with closing(pairs) as lines:
-            talk = Talk(lines, lines, said)
-            talk.run(1.0, window=2)
-            full = measured(ours, lambda: talk.run(seconds, window=8))
-            yield Row("dialog, as fast as it goes", full)
-            half = float(full["messages/s"]) / 2
-            yield Row("dialog, at half of that", measured(ours, lambda: talk.run(seconds, rate=half)))
+    with stage.messenger(people) as ours, closing(pairs(ours)) as lines:
+        talk = Talk(lines, lines, said)
+        talk.run(1.0, window=2)
+        full = measured(ours, lambda: talk.run(seconds, window=8))
+        yield Row("dialog, as fast as it goes", full)
+        half = float(full["messages/s"]) / 2
+        yield Row("dialog, at half of that", measured(ours, lambda: talk.run(seconds, rate=half)))
     with stage.reference() as bare, closing([Line(bare.port, f"/pair/{n // 2}") for n in range(people)]) as lines:
         talk = Talk(lines, lines, echoed)
         yield Row("  reference: echo to two, nothing stored", measured(bare, lambda: talk.run(seconds, window=8)))
@@ -124,6 +122,11 @@ def pages(seconds: float) -> Iterator[Row]:
         yield Row("  reference: an empty answer", _requests(ours, "/healthz", token, seconds, "*/*"))
 
 
+def pairs(stood: Stage) -> list[Line]:
+    """Everybody beside whom he talks to."""
+    return [Line(stood.port, f"/dialog/p{n ^ 1}/ws", person.token) for n, person in enumerate(stood.people)]
+
+
 def measured(stood: Stage, run: Callable[[], Figures]) -> dict[str, str | float | int]:
     """What a run of this talk cost the server."""
     cpu = stood.cpu_seconds()
@@ -151,11 +154,9 @@ def _cursor(line: Line) -> int:
 
 def _held(stood: Stage, count: int, address: Callable[[int], tuple[str, str]]) -> dict[str, str | float | int]:
     before = stood.memory_kib()
-    lines = [Line(stood.port, *address(number)) for number in range(count)]
-    time.sleep(2)
-    after = stood.memory_kib()
-    for line in lines:
-        line.close()
+    with closing([Line(stood.port, *address(number)) for number in range(count)]):
+        time.sleep(2)
+        after = stood.memory_kib()
     return {"KiB/socket": round((after - before) / count, 2), "memory MiB": round(after / 1024, 1)}
 
 
